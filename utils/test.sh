@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Sets up (utils/setup.sh) and runs all tests: lit with FileCheck, GoogleTest
+# and pytest. Ends with `N passed, N failed` over all of them and exits with 1
+# when any failed. The suites' full output lies in build/logs.
+#   utils/test.sh           what every change must pass
+#   utils/test.sh --long    also more random shapes, the GCC build and the sanitizers
+set -euo pipefail
+# shellcheck source=utils/steps.sh
+. "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
+
+long=
+case "${1:-}" in
+  "") ;;
+  --long) long=1 ;;
+  *) say "usage: utils/test.sh [--long]" >&2; exit 2 ;;
+esac
+
+utils/setup.sh
+
+results=$build/test-results
+rm -rf "$results"
+mkdir -p "$results"
+export LAYERFUSION_LONG_TESTS=$long
+
+# suite NAME DESCRIPTION COMMAND...: runs a suite that writes $results/NAME*.xml;
+# one that dies before it can counts as one failed test.
+suite() {
+  local name=$1
+  try_step "$@" && return
+  tail -n 40 "$logs/$name.log" | sed 's/^/     | /'
+  compgen -G "$results/$name*.xml" >/dev/null || printf \
+    '<testsuite name="%s"><testcase classname="%s" name="the whole run"><failure/></testcase></testsuite>\n' \
+    "$name" "$name" >"$results/$name.xml"
+}
+
+run_lit() { # BUILD NAME
+  # Its slowest tests first would need a record of times; order by name is steady.
+  /usr/lib/llvm-22/bin/lit -v --time-tests --xunit-xml-output="$results/$2.xml" "$1/test"
+}
+
+run_unit() { # BUILD NAME
+  local program status=0
+  while IFS= read -r program; do
+    echo "$program"
+    "$program" --gtest_brief=1 "--gtest_output=xml:$results/$2-$(basename "$program").xml" || status=1
+  done < <(find "$1/test/unit" -type f -executable -name '*Tests' | sort)
+  return "$status"
+}
+
+run_pytest() {
+  "$venv/bin/python" -m pytest -q --durations=10 --junitxml="$results/pytest.xml" test/python
+}
+
+suite lit "lit: dialect, passes, translations, tools" run_lit "$build" lit
+suite unit "GoogleTest: C++ interfaces" run_unit "$build" unit
+[ ! -d test/python ] || suite pytest "pytest: the Python package, whole networks" run_pytest
+
+if [ -n "$long" ]; then
+  for preset in gcc sanitize; do
+    suite "$preset-build" "preset $preset: build" build_preset "$preset"
+    suite "$preset-lit" "preset $preset: lit" run_lit "build/$preset" "$preset-lit"
+    suite "$preset-unit" "preset $preset: GoogleTest" run_unit "build/$preset" "$preset-unit"
+  done
+fi
+
+"$venv/bin/python" utils/count-tests.py "$results"
