@@ -1,0 +1,164 @@
+//===- LFAttrs.cpp - attributes of the lf dialect --------------*- C++ -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The text form and the rules of `#lf.activation` and `#lf.io`.
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerFusion/Dialect/LF/LF.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+#include <cmath>
+#include <limits>
+
+using namespace mlir;
+using namespace mlir::lf;
+
+#include "LayerFusion/Dialect/LF/LFEnums.cpp.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "LayerFusion/Dialect/LF/LFAttrs.cpp.inc"
+
+void LFDialect::registerAttributes() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "LayerFusion/Dialect/LF/LFAttrs.cpp.inc"
+      >();
+}
+
+//===----------------------------------------------------------------------===//
+// ActivationAttr
+//===----------------------------------------------------------------------===//
+
+/// How many numbers stand behind the name of `kind`.
+static size_t getNumParams(ActivationKind kind) {
+  switch (kind) {
+  case ActivationKind::Clip:
+  case ActivationKind::HardSigmoid:
+    return 2;
+  case ActivationKind::LeakyRelu:
+    return 1;
+  default:
+    return 0;
+  }
+}
+
+LogicalResult
+ActivationAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                       ActivationKind kind, DenseF64ArrayAttr params) {
+  // (C1) As many parameters as the kind has.
+  ArrayRef<double> values = params.asArrayRef();
+  if (values.size() != getNumParams(kind))
+    return emitError() << "activation '" << stringifyActivationKind(kind)
+                       << "' takes " << getNumParams(kind)
+                       << " parameters, got " << values.size();
+  if (llvm::any_of(values, [](double v) { return std::isnan(v); }))
+    return emitError() << "activation '" << stringifyActivationKind(kind)
+                       << "' has a parameter that is not a number";
+  // (C2) The bounds are in order.
+  if (kind == ActivationKind::Clip && values[0] > values[1])
+    return emitError() << "clip's lower bound " << values[0]
+                       << " is above its upper bound " << values[1];
+  return success();
+}
+
+FailureOr<ActivationAttr> ActivationAttr::parseBare(AsmParser &parser) {
+  SMLoc loc = parser.getCurrentLocation();
+  StringRef name;
+  if (parser.parseKeyword(&name))
+    return failure();
+  std::optional<ActivationKind> kind = symbolizeActivationKind(name);
+  if (!kind)
+    return parser.emitError(loc) << "unknown activation '" << name << "'";
+
+  SmallVector<double, 2> params;
+  auto parseParam = [&]() { return parser.parseFloat(params.emplace_back()); };
+  if (succeeded(parser.parseOptionalLParen()))
+    if (parser.parseCommaSeparatedList(parseParam) || parser.parseRParen())
+      return failure();
+
+  auto emitError = [&]() { return parser.emitError(loc); };
+  MLIRContext *context = parser.getContext();
+  auto attr = ActivationAttr::getChecked(
+      emitError, context, *kind, DenseF64ArrayAttr::get(context, params));
+  if (!attr)
+    return failure();
+  return attr;
+}
+
+void ActivationAttr::printBare(AsmPrinter &printer) const {
+  printer << stringifyActivationKind(getKind());
+  ArrayRef<double> params = getParams().asArrayRef();
+  if (params.empty())
+    return;
+  printer << '(';
+  llvm::interleaveComma(params, printer, [&](double param) {
+    printer.printFloat(APFloat(param));
+  });
+  printer << ')';
+}
+
+Attribute ActivationAttr::parse(AsmParser &parser, Type) {
+  if (parser.parseLess())
+    return {};
+  FailureOr<ActivationAttr> attr = parseBare(parser);
+  if (failed(attr) || parser.parseGreater())
+    return {};
+  return *attr;
+}
+
+void ActivationAttr::print(AsmPrinter &printer) const {
+  printer << '<';
+  printBare(printer);
+  printer << '>';
+}
+
+ActivationAttr ActivationAttr::getClip(MLIRContext *context, double lo,
+                                       double hi) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  if (lo == -infinity && hi == infinity)
+    return get(context, ActivationKind::None);
+  if (lo == 0.0 && hi == infinity)
+    return get(context, ActivationKind::Relu);
+  if (lo == 0.0 && hi == 6.0)
+    return get(context, ActivationKind::Relu6);
+  return get(context, ActivationKind::Clip, {lo, hi});
+}
+
+std::optional<std::pair<double, double>> ActivationAttr::getClipBounds() const {
+  switch (getKind()) {
+  case ActivationKind::Relu:
+    return std::make_pair(0.0, std::numeric_limits<double>::infinity());
+  case ActivationKind::Relu6:
+    return std::make_pair(0.0, 6.0);
+  case ActivationKind::Clip:
+    return std::make_pair(getParams()[0], getParams()[1]);
+  default:
+    return std::nullopt;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// IOAttr
+//===----------------------------------------------------------------------===//
+
+LogicalResult IOAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                             StringRef name, RankedTensorType type,
+                             StringRef layout) {
+  // (C1) A static shape.
+  if (!type.hasStaticShape())
+    return emitError() << "expected a static shape, got " << type;
+  // (C2) A letter a dimension.
+  if (!layout.empty() && static_cast<int64_t>(layout.size()) != type.getRank())
+    return emitError() << "expected a layout of " << type.getRank()
+                       << " letters, one a dimension, got '" << layout << "'";
+  return success();
+}

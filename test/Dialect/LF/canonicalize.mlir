@@ -1,0 +1,120 @@
+// RUN: lf-opt %s --canonicalize | FileCheck %s
+
+// CHECK-LABEL: func @identity_activation
+// CHECK-NEXT: return %arg0
+func.func @identity_activation(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %y = lf.activate %x none : tensor<4xf32>
+  return %y : tensor<4xf32>
+}
+
+// A clamp of a clamp is one clamp; where the ranges do not meet it is the
+// constant that the second allows.
+// CHECK-LABEL: func @clamps
+func.func @clamps(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) {
+  // CHECK: %[[A:.*]] = lf.activate %arg0 relu6
+  %0 = lf.activate %x relu : tensor<4xf32>
+  %a = lf.activate %0 clip(-1.0, 6.0) : tensor<4xf32>
+  // CHECK: %[[B:.*]] = lf.activate %arg0 clip(2.000000e+00, 2.000000e+00)
+  %1 = lf.activate %x clip(-4.0, 1.0) : tensor<4xf32>
+  %b = lf.activate %1 clip(2.0, 3.0) : tensor<4xf32>
+  // CHECK: %[[C0:.*]] = lf.activate %arg0 sigmoid
+  // CHECK: %[[C:.*]] = lf.activate %[[C0]] relu
+  %2 = lf.activate %x sigmoid : tensor<4xf32>
+  %c = lf.activate %2 relu : tensor<4xf32>
+  // CHECK: return %[[A]], %[[B]], %[[C]]
+  return %a, %b, %c : tensor<4xf32>, tensor<4xf32>, tensor<4xf32>
+}
+
+// CHECK-LABEL: func @activation_into_conv
+func.func @activation_into_conv(%x: tensor<1x4x4x2xf32>, %w: tensor<1x1x2x2xf32>)
+    -> tensor<1x4x4x2xf32> {
+  // CHECK: %[[Y:.*]] = lf.conv2d %arg0, %arg1 activation silu
+  // CHECK-NEXT: return %[[Y]]
+  %0 = lf.conv2d %x, %w
+      : (tensor<1x4x4x2xf32>, tensor<1x1x2x2xf32>) -> tensor<1x4x4x2xf32>
+  %y = lf.activate %0 silu : tensor<1x4x4x2xf32>
+  return %y : tensor<1x4x4x2xf32>
+}
+
+// CHECK-LABEL: func @activation_into_depthwise
+func.func @activation_into_depthwise(%x: tensor<1x4x4x2xf32>,
+                                     %w: tensor<1x1x2xf32>)
+    -> tensor<1x4x4x2xf32> {
+  // CHECK: lf.depthwise_conv2d %arg0, %arg1 activation relu6
+  // CHECK-NOT: lf.activate
+  %0 = lf.depthwise_conv2d %x, %w activation relu
+      : (tensor<1x4x4x2xf32>, tensor<1x1x2xf32>) -> tensor<1x4x4x2xf32>
+  %y = lf.activate %0 clip(-3.0, 6.0) : tensor<1x4x4x2xf32>
+  return %y : tensor<1x4x4x2xf32>
+}
+
+// The bare result has another reader, or the layer an activation that does not
+// compose.
+// CHECK-LABEL: func @activation_stays
+func.func @activation_stays(%x: tensor<1x4x4x2xf32>, %w: tensor<1x1x2x2xf32>)
+    -> (tensor<1x4x4x2xf32>, tensor<1x4x4x2xf32>, tensor<1x4x4x2xf32>) {
+  // CHECK: %[[A:.*]] = lf.conv2d %arg0, %arg1 :
+  // CHECK: %[[B:.*]] = lf.activate %[[A]] relu
+  %a = lf.conv2d %x, %w
+      : (tensor<1x4x4x2xf32>, tensor<1x1x2x2xf32>) -> tensor<1x4x4x2xf32>
+  %b = lf.activate %a relu : tensor<1x4x4x2xf32>
+  // CHECK: %[[C0:.*]] = lf.conv2d {{.*}} activation tanh
+  // CHECK: %[[C:.*]] = lf.activate %[[C0]] sigmoid
+  %c0 = lf.conv2d %x, %w activation tanh
+      : (tensor<1x4x4x2xf32>, tensor<1x1x2x2xf32>) -> tensor<1x4x4x2xf32>
+  %c = lf.activate %c0 sigmoid : tensor<1x4x4x2xf32>
+  // CHECK: return %[[A]], %[[B]], %[[C]]
+  return %a, %b, %c : tensor<1x4x4x2xf32>, tensor<1x4x4x2xf32>, tensor<1x4x4x2xf32>
+}
+
+// CHECK-LABEL: func @zero_bias
+func.func @zero_bias(%x: tensor<1x4x4x2xf32>, %w: tensor<1x1x2x2xf32>,
+                     %wd: tensor<3x3x2xf32>) -> tensor<1x2x2x2xf32> {
+  // CHECK-NEXT: lf.conv2d %arg0, %arg1 :
+  // CHECK-NEXT: lf.depthwise_conv2d %{{.*}}, %arg2 :
+  %b = arith.constant dense<0.0> : tensor<2xf32>
+  %0 = lf.conv2d %x, %w bias %b
+      : (tensor<1x4x4x2xf32>, tensor<1x1x2x2xf32>, tensor<2xf32>)
+        -> tensor<1x4x4x2xf32>
+  %y = lf.depthwise_conv2d %0, %wd bias %b
+      : (tensor<1x4x4x2xf32>, tensor<3x3x2xf32>, tensor<2xf32>)
+        -> tensor<1x2x2x2xf32>
+  return %y : tensor<1x2x2x2xf32>
+}
+
+// CHECK-LABEL: func @pad
+func.func @pad(%x: tensor<1x5x5x2xf32>, %w: tensor<3x3x2xf32>)
+    -> tensor<1x4x7x2xf32> {
+  // CHECK-NEXT: lf.depthwise_conv2d %arg0, %arg1 pads [1, 1, 0, 3]
+  %zero = arith.constant 0.0 : f32
+  %p = tensor.pad %x low[0, 1, 0, 0] high[0, 0, 2, 0] {
+  ^bb0(%n: index, %h: index, %q: index, %c: index):
+    tensor.yield %zero : f32
+  } : tensor<1x5x5x2xf32> to tensor<1x6x7x2xf32>
+  %y = lf.depthwise_conv2d %p, %w pads [0, 1, 0, 1]
+      : (tensor<1x6x7x2xf32>, tensor<3x3x2xf32>) -> tensor<1x4x7x2xf32>
+  return %y : tensor<1x4x7x2xf32>
+}
+
+// Padding with another value, or of channels, is not the layer's.
+// CHECK-LABEL: func @pad_stays
+func.func @pad_stays(%x: tensor<1x5x5x2xf32>, %w: tensor<3x3x2x2xf32>,
+                     %w3: tensor<1x1x3x2xf32>)
+    -> (tensor<1x4x4x2xf32>, tensor<1x5x5x2xf32>) {
+  // CHECK-COUNT-2: tensor.pad
+  %one = arith.constant 1.0 : f32
+  %zero = arith.constant 0.0 : f32
+  %p = tensor.pad %x low[0, 1, 0, 0] high[0, 0, 1, 0] {
+  ^bb0(%n: index, %h: index, %q: index, %c: index):
+    tensor.yield %one : f32
+  } : tensor<1x5x5x2xf32> to tensor<1x6x6x2xf32>
+  %y = lf.conv2d %p, %w
+      : (tensor<1x6x6x2xf32>, tensor<3x3x2x2xf32>) -> tensor<1x4x4x2xf32>
+  %q = tensor.pad %x low[0, 0, 0, 0] high[0, 0, 0, 1] {
+  ^bb0(%n: index, %h: index, %k: index, %c: index):
+    tensor.yield %zero : f32
+  } : tensor<1x5x5x2xf32> to tensor<1x5x5x3xf32>
+  %z = lf.conv2d %q, %w3
+      : (tensor<1x5x5x3xf32>, tensor<1x1x3x2xf32>) -> tensor<1x5x5x2xf32>
+  return %y, %z : tensor<1x4x4x2xf32>, tensor<1x5x5x2xf32>
+}
