@@ -17,7 +17,7 @@ case "${1:-}" in
 esac
 
 # -co: also files that are new and not ignored.
-sources() { git ls-files -co --exclude-standard -- "$@" | while read -r f; do [ ! -e "$f" ] || echo "$f"; done; }
+sources() { git -c safe.directory='*' ls-files -co --exclude-standard -- "$@" | while read -r f; do [ ! -e "$f" ] || echo "$f"; done; }
 
 status=0
 sources '*.h' '*.c' '*.cpp' '*.h.in' |
