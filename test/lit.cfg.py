@@ -27,6 +27,9 @@ python = os.environ.get("LF_PYTHON") or (
 )
 config.substitutions.append(("%python", python))
 config.substitutions.append(("%cc", config.c_compiler))
+config.substitutions.append(("%cxx", config.cxx_compiler))
+config.substitutions.append(("%lf_src", config.lf_src_root))
+config.substitutions.append(("%lf_obj", config.lf_obj_root))
 config.substitutions.append(("%include", os.path.join(config.lf_src_root, "include")))
 
 if platform.machine() in ("x86_64", "AMD64"):

@@ -55,9 +55,10 @@ OwningOpRef<ModuleOp> importONNX(llvm::StringRef path, MLIRContext *context,
 
 /// The same from memory. `path` names the model in messages and locations, and
 /// its folder is where external weights are looked up.
-OwningOpRef<ModuleOp>
-importONNXBuffer(llvm::StringRef contents, llvm::StringRef path,
-                 MLIRContext *context, const ImportONNXOptions &options = {});
+OwningOpRef<ModuleOp> importONNXBuffer(llvm::StringRef contents,
+                                       llvm::StringRef path,
+                                       MLIRContext *context,
+                                       const ImportONNXOptions &options = {});
 
 } // namespace mlir::lf
 
