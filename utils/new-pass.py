@@ -7,7 +7,7 @@ declares --lf-hoist-pads in include/LayerFusion/Transforms/Passes.td, writes
 lib/Transforms/HoistPads.cpp, test/Transforms/hoist-pads.mlir and
 test/Transforms/hoist-pads-errors.mlir, and adds the source to
 lib/Transforms/CMakeLists.txt. What comes out builds and passes its tests; it
-refuses every function with a `hoist-pads.stop` attribute and does nothing else.
+refuses functions without a body and does nothing else.
 """
 
 import argparse
@@ -69,8 +69,8 @@ struct {name}Pass : lf::impl::{name}PassBase<{name}Pass> {{
 
   void runOnOperation() override {{
     func::FuncOp function = getOperation();
-    if (function->hasAttr("{flag}.stop")) {{
-      function.emitOpError("asks lf-{flag} to stop");
+    if (function.isExternal()) {{
+      function.emitOpError("expected a function with a body");
       return signalPassFailure();
     }}
   }}
@@ -92,11 +92,8 @@ func.func @left_alone(%x: tensor<1x8x8x4xf32>) -> tensor<1x8x8x4xf32> {{
 ERRORS = """\
 // RUN: lf-opt %s --lf-{flag} --split-input-file --verify-diagnostics
 
-// expected-error @below {{{{'func.func' op asks lf-{flag} to stop}}}}
-func.func @refused(%x: tensor<1x8x8x4xf32>) -> tensor<1x8x8x4xf32>
-    attributes {{{flag}.stop}} {{
-  return %x : tensor<1x8x8x4xf32>
-}}
+// expected-error @below {{{{'func.func' op expected a function with a body}}}}
+func.func private @refused(tensor<1x8x8x4xf32>) -> tensor<1x8x8x4xf32>
 """
 
 
@@ -161,7 +158,9 @@ def main():
         parser.error(f"'{args.name}' is not CamelCase without the suffix Pass")
     try:
         files = plan(args.root, args.name, args.library)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        sys.exit(f"new-pass.py: {error.filename}: {error.strerror}")
+    except ValueError as error:
         sys.exit(f"new-pass.py: {error}")
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -59,7 +59,7 @@ install_packages() {
   try_step apt-update "Debian package lists" apt_get update ||
     note "continuing with the lists at hand"
   # shellcheck disable=SC2086
-  step apt-install "Debian packages (about 1 GB the first time)" \
+  step apt-install "Debian packages ($(wc -w <<<"$missing") to install; all of them are about 1 GB)" \
     apt_get install -y --no-install-recommends $missing
 }
 
@@ -159,15 +159,6 @@ build_project() {
     printf '%s\n' "$inputs" >"$build/.layerfusion"
   fi
   step build "Ninja (the first time takes some minutes)" ninja -C "$build" -j "$(jobs_that_fit)"
-}
-
-# One compiler a core, but not more than the memory holds at 1.5 GB each.
-jobs_that_fit() {
-  local cores memory
-  cores=$(nproc)
-  memory=$(awk '/MemAvailable/ { print int($2 / 1572864) }' /proc/meminfo)
-  [ "$memory" -ge 1 ] || memory=1
-  echo $((cores < memory ? cores : memory))
 }
 
 main

@@ -68,3 +68,12 @@ run_with_ticker() {
 
 # stamp_matches FILE TEXT: was this work done already, with the same inputs?
 stamp_matches() { [ -e "$1" ] && [ "$(cat "$1")" = "$2" ]; }
+
+# One compiler a core, but not more than the memory holds at 1.5 GB each.
+jobs_that_fit() {
+  local cores memory
+  cores=$(nproc)
+  memory=$(awk '/MemAvailable/ { print int($2 / 1572864) }' /proc/meminfo)
+  [ "$memory" -ge 1 ] || memory=1
+  echo $((cores < memory ? cores : memory))
+}
