@@ -15,6 +15,7 @@ main() {
   install_packages
   make_venv
   build_project
+  put_package_on_path
   say "==> set-up complete ($(seconds "$start") s)"
 }
 
@@ -159,6 +160,14 @@ build_project() {
     printf '%s\n' "$inputs" >"$build/.layerfusion"
   fi
   step build "Ninja (the first time takes some minutes)" ninja -C "$build" -j "$(jobs_that_fit)"
+}
+
+# The build folder holds the Python package, as links to the sources. In .venv
+# it can be imported; a package installed there with pip would come first.
+put_package_on_path() {
+  local packages
+  packages=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+  echo "$build/python" >"$packages/layerfusion-build.pth"
 }
 
 main
