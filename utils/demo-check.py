@@ -8,10 +8,9 @@ demo-check.py compare MODEL IMAGE SCORES  compares the C program's scores with o
 import sys
 import time
 
+import layerfusion
 import numpy as np
 import onnx
-
-import layerfusion
 from layerfusion import zoo
 
 # Largest difference allowed, as a part of the largest score.
