@@ -9,6 +9,8 @@
 
 #include "LayerFusion/InitAll.h"
 
+#include "LayerFusion/Conversion/Passes.h"
+#include "LayerFusion/Conversion/Pipelines.h"
 #include "LayerFusion/Dialect/LF/LF.h"
 #include "LayerFusion/Transforms/Passes.h"
 
@@ -31,4 +33,6 @@ void lf::registerAllDialects(DialectRegistry &registry) {
 void lf::registerAllPasses() {
   mlir::registerAllPasses();
   registerLFTransformsPasses();
+  registerLFConversionPasses();
+  registerLFPipelines();
 }

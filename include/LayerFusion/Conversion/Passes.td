@@ -1,0 +1,146 @@
+//===- Passes.td - passes out of lf -------------------------*- tablegen -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LAYERFUSION_CONVERSION_PASSES_TD
+#define LAYERFUSION_CONVERSION_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+//===----------------------------------------------------------------------===//
+// Reference
+//===----------------------------------------------------------------------===//
+
+def LowerToLinalgPass : Pass<"lf-lower-to-linalg"> {
+  let summary = "compute each layer by plain linalg ops";
+  let description = [{
+    Replaces every lf op by the shortest linalg that says what its description
+    says: zeros around the input (`tensor.pad`), a result that starts as the
+    broadcast bias or zero, the convolution as a named op (a grouped one as
+    `linalg.generic` over group and channel in the group), and the activation
+    as an elementwise op on the finished result. A bottleneck becomes its
+    layers first.
+
+    This is the meaning of the dialect in code: nothing is fused, nothing is
+    scheduled, and everything faster is compared with it. Works on any float
+    type; sums are formed in that type, in the order of the loops.
+
+    Afterwards no lf op is left. Other ops are not touched.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect",
+    "::mlir::lf::LFDialect"
+  ];
+}
+
+//===----------------------------------------------------------------------===//
+// Buffers
+//===----------------------------------------------------------------------===//
+
+def BufferizePass : Pass<"lf-bufferize", "::mlir::ModuleOp"> {
+  let summary = "give every tensor of a network a buffer";
+  let description = [{
+    Runs One-Shot Bufferize over the module's one public function and turns its
+    results into output arguments, which follow the inputs:
+
+    ```mlir
+    func.func @main(%x: tensor<1x8xf32> {lf.name = "data"}) -> tensor<1x4xf32>
+    // becomes
+    func.func @main(%x: memref<1x8xf32>, %out: memref<1x4xf32>) attributes {
+      lf.inputs = [#lf.io<name = "data", type = tensor<1x8xf32>>],
+      lf.outputs = [#lf.io<name = "output0", type = tensor<1x4xf32>>]}
+    ```
+
+    Inputs are never written. Outputs are computed in place where a buffer of
+    the function is returned, and copied into where the same buffer, an input or
+    a constant is returned. `lf.name` and `lf.layout` of arguments and results
+    move to `lf.inputs` and `lf.outputs`; without a name they are called
+    `input0`, `output0` and so on.
+
+    The function must take and return tensors of static shape whose elements
+    are f16, bf16, f32, f64, i1, i8, i16, i32 or i64, may not call other
+    functions, and must have one block.
+  }];
+  let dependentDialects = [
+    "::mlir::bufferization::BufferizationDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::lf::LFDialect"
+  ];
+}
+
+def PlanWorkspacePass : Pass<"lf-plan-workspace", "::mlir::ModuleOp"> {
+  let summary = "place all buffers of a network in one workspace";
+  let description = [{
+    Replaces each allocation of the entry function by a view into a new last
+    argument, the workspace, at an offset that is a multiple of 64 bytes.
+    Buffers that are not alive at the same time share memory: the largest is
+    placed first, then each next one into the smallest gap between those that
+    live at the same time (Pisarchyk and Lee, "Efficient Memory Management for
+    Deep Neural Net Inference", greedy by size). A buffer is alive from the
+    first to the last op of the function's body that uses it or a view of it;
+    one in a loop or branch is alive for all of that op.
+
+    Deallocations disappear. The function's `lf.workspace_size` is the size in
+    bytes. Afterwards a run allocates nothing; an allocation of dynamic size or
+    one that outlives its loop is an error.
+
+    With `--remarks-filter=lf-plan-workspace` reports the number of buffers,
+    the size of the workspace, what the buffers need side by side, and the
+    most that is alive at one time, below which no plan can come.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect"
+  ];
+}
+
+//===----------------------------------------------------------------------===//
+// Code
+//===----------------------------------------------------------------------===//
+
+def OrderLoopsPass : Pass<"lf-order-loops"> {
+  let summary = "make the contiguous dimension of each linalg op its inner loop";
+  let description = [{
+    Moves the loop over the result's last dimension innermost, if every operand
+    is either contiguous along that loop or does not depend on it. Then LLVM
+    can vectorize the inner loop: over output channels in a convolution or
+    matrix product, over channels in a depthwise convolution or a pooling.
+    Named ops become `linalg.generic`. Ops that gain nothing are left alone.
+
+    The order of a sum's terms stays the same for each element of the result.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+}
+
+def EmitEntryPointPass : Pass<"lf-emit-entry-point", "::mlir::ModuleOp"> {
+  let summary = "add the C function that runs a network";
+  let description = [{
+    Makes the entry function (the `llvm.func` that carries `lf.inputs`) internal
+    and adds two C functions for callers:
+
+    ```c
+    int32_t name(const T *in0, ..., T *out0, ..., void *workspace);
+    int32_t name_packed(void **arguments); // the same, from an array
+    ```
+
+    Both return 0 when the outputs are written. Without a workspace (NULL) they
+    use a static one of the object's own, in .bss; if another call is using that
+    at the moment they return 1 and write nothing. With a workspace of its own,
+    each call is independent of all others. Buffers must not overlap.
+
+    Everything else in the module becomes internal. `lf.inputs`, `lf.outputs`
+    and `lf.workspace_size` move to the new function.
+  }];
+  let options = [
+    Option<"name", "name", "std::string", "",
+           "name of the C function (default: the module's name, or 'network' "
+           "if it has none)">
+  ];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+#endif // LAYERFUSION_CONVERSION_PASSES_TD

@@ -1,0 +1,58 @@
+//===- Pipelines.h - the way from lf to the LLVM dialect --------*- C++ -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The pipelines, and the stations they are made of.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LAYERFUSION_CONVERSION_PIPELINES_H
+#define LAYERFUSION_CONVERSION_PIPELINES_H
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassOptions.h"
+
+#include <string>
+
+namespace mlir::lf {
+
+struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
+  Option<std::string> name{
+      *this, "name",
+      llvm::cl::desc("name of the C function (default: the module's name, or "
+                     "'network' if it has none)")};
+};
+
+/// `lf-reference-pipeline`: lf on tensors to the LLVM dialect, each op on its
+/// own and without any cleverness. What faster code is compared with.
+void buildReferencePipeline(OpPassManager &pm, const PipelineOptions &options);
+
+/// `lf-cpu-pipeline`: lf on tensors to the LLVM dialect, for speed.
+void buildCPUPipeline(OpPassManager &pm, const PipelineOptions &options);
+
+/// Makes both available to tools under their names.
+void registerLFPipelines();
+
+//===----------------------------------------------------------------------===//
+// Stations
+//===----------------------------------------------------------------------===//
+
+/// lf on tensors → one function of linalg, tensor, arith and math on tensors.
+void addLinalgStation(OpPassManager &pm);
+
+/// tensors → buffers in one workspace: linalg on memrefs.
+void addBufferStation(OpPassManager &pm);
+
+/// linalg on memrefs → scf loops over memref loads and stores.
+void addLoopStation(OpPassManager &pm);
+
+/// scf, memref, arith, math → the LLVM dialect with the C entry point.
+void addLLVMStation(OpPassManager &pm, const PipelineOptions &options);
+
+} // namespace mlir::lf
+
+#endif // LAYERFUSION_CONVERSION_PIPELINES_H

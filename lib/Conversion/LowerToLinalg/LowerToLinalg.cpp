@@ -1,0 +1,67 @@
+//===- LowerToLinalg.cpp - lf to plain linalg -------------------*- C++ -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The pass, and what it is put together from:
+//
+//   %y = lf.conv2d %x, %w bias %b pads [1, 1, 1, 1] activation relu
+//
+// becomes
+//
+//   %p = tensor.pad %x (zeros)
+//   %i = linalg.broadcast ins(%b)
+//   %c = linalg.conv_2d_nhwc_hwcf ins(%p, %w) outs(%i)
+//   %y = linalg.generic outs(%c) { max(c, 0) }
+//
+//===----------------------------------------------------------------------===//
+
+#include "PopulatePatterns.h"
+
+#include "LayerFusion/Conversion/Conversion.h"
+#include "LayerFusion/Conversion/Passes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace mlir::lf {
+#define GEN_PASS_DEF_LOWERTOLINALGPASS
+#include "LayerFusion/Conversion/Passes.h.inc"
+} // namespace mlir::lf
+
+using namespace mlir;
+using namespace mlir::lf;
+
+void lf::populateLowerToLinalgPatterns(RewritePatternSet &patterns) {
+  populateConvPatterns(patterns);
+  populateActivationPatterns(patterns);
+  populateBottleneckPatterns(patterns);
+}
+
+namespace {
+
+struct LowerToLinalgPass : lf::impl::LowerToLinalgPassBase<LowerToLinalgPass> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    populateLowerToLinalgPatterns(patterns);
+    GreedyRewriteConfig config;
+    config.enableFolding(false);
+    config.setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled);
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns),
+                                     config))) {
+      getOperation()->emitError("the lowering to linalg does not come to an "
+                                "end");
+      signalPassFailure();
+    }
+  }
+};
+
+} // namespace

@@ -1,0 +1,34 @@
+//===- PopulatePatterns.h - the parts of the lowering -----------*- C++ -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LAYERFUSION_CONVERSION_LOWERTOLINALG_POPULATEPATTERNS_H
+#define LAYERFUSION_CONVERSION_LOWERTOLINALG_POPULATEPATTERNS_H
+
+#include "LayerFusion/Dialect/LF/LF.h"
+
+#include "mlir/IR/PatternMatch.h"
+
+namespace mlir::lf {
+
+/// lf.conv2d and lf.depthwise_conv2d.
+void populateConvPatterns(RewritePatternSet &patterns);
+
+/// lf.activate.
+void populateActivationPatterns(RewritePatternSet &patterns);
+
+/// lf.bottleneck.
+void populateBottleneckPatterns(RewritePatternSet &patterns);
+
+/// Applies `activation` to each element of the tensor `value`, which has no
+/// other use than this: the result takes its place in memory.
+Value applyActivationInPlace(OpBuilder &builder, Location loc,
+                             ActivationAttr activation, Value value);
+
+} // namespace mlir::lf
+
+#endif // LAYERFUSION_CONVERSION_LOWERTOLINALG_POPULATEPATTERNS_H

@@ -1,0 +1,34 @@
+//===- CPU.cpp - lf to fast code --------------------------------*- C++ -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// lf-cpu-pipeline: what the driver, the JIT and Python run.
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerFusion/Conversion/Pipelines.h"
+
+#include "LayerFusion/Transforms/Passes.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+
+using namespace mlir;
+using namespace mlir::lf;
+
+void lf::buildCPUPipeline(OpPassManager &pm, const PipelineOptions &options) {
+  // 1. Fold what stands around the layers into them, while they are layers.
+  pm.addNestedPass<func::FuncOp>(createSimplifyPass());
+  // 2. Chains of elementwise ops become one op each: on tensors, where the
+  //    intermediate values have no buffers yet.
+  addLinalgStation(pm);
+  pm.addNestedPass<func::FuncOp>(createLinalgElementwiseOpFusionPass());
+  // 3. Buffers, loops, code.
+  addBufferStation(pm);
+  addLoopStation(pm);
+  addLLVMStation(pm, options);
+}

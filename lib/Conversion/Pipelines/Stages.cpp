@@ -1,0 +1,74 @@
+//===- Stages.cpp - the stations of lowering --------------------*- C++ -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The way from layers to the LLVM dialect, one function a station. Each is
+// headed by the dialects that are alive after it.
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerFusion/Conversion/Passes.h"
+#include "LayerFusion/Conversion/Pipelines.h"
+
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+using namespace mlir::lf;
+
+/// Alive: func, linalg, tensor, and arith and math on scalars.
+void lf::addLinalgStation(OpPassManager &pm) {
+  // A network is one function; helpers of a hand-written module go into it.
+  pm.addPass(createInlinerPass({}, [](OpPassManager &) {}));
+  pm.addPass(createSymbolDCEPass());
+  pm.addNestedPass<func::FuncOp>(createLowerToLinalgPass());
+  pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
+}
+
+/// Alive: func, linalg and memref, one buffer: the workspace.
+void lf::addBufferStation(OpPassManager &pm) {
+  pm.addPass(createBufferizePass());
+  pm.addPass(createPlanWorkspacePass());
+}
+
+/// Alive: func, scf, memref, arith, math.
+void lf::addLoopStation(OpPassManager &pm) {
+  pm.addNestedPass<func::FuncOp>(createOrderLoopsPass());
+  pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
+}
+
+/// Alive: llvm.
+void lf::addLLVMStation(OpPassManager &pm, const PipelineOptions &options) {
+  // Subviews and reshapes become one base pointer, an offset and strides; the
+  // index arithmetic that comes with it is affine.
+  pm.addPass(memref::createExpandStridedMetadataPass());
+  pm.addPass(createLowerAffinePass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(createSCFToControlFlowPass());
+  pm.addPass(arith::createArithExpandOpsPass());
+  // What has an LLVM intrinsic first, the rest (erf …) calls libm.
+  pm.addPass(createConvertMathToLLVMPass());
+  pm.addPass(createConvertMathToLibmPass());
+  pm.addPass(createConvertVectorToLLVMPass());
+  pm.addPass(createArithToLLVMConversionPass());
+  pm.addPass(createConvertIndexToLLVMPass());
+  pm.addPass(createFinalizeMemRefToLLVMConversionPass());
+  ConvertFuncToLLVMPassOptions functions;
+  functions.useBarePtrCallConv = true;
+  pm.addPass(createConvertFuncToLLVMPass(functions));
+  pm.addPass(createConvertControlFlowToLLVMPass());
+  pm.addPass(createUBToLLVMConversionPass());
+  pm.addPass(createReconcileUnrealizedCastsPass());
+  EmitEntryPointPassOptions entry;
+  entry.name = options.name;
+  pm.addPass(createEmitEntryPointPass(entry));
+}
