@@ -315,3 +315,16 @@ Value Emitter::pad(Value stored, ArrayRef<int64_t> low, ArrayRef<int64_t> high,
       builder, loc, RankedTensorType::get(shape, elementType), stored, lowAttrs,
       highAttrs, scalar(elementType, value));
 }
+
+Value Emitter::slice(Value stored, ArrayRef<int64_t> first,
+                     ArrayRef<int64_t> count, ArrayRef<int64_t> step) {
+  auto isOne = [](int64_t number) { return number == 1; };
+  if (shapeOf(stored) == count && llvm::all_of(step, isOne))
+    return stored;
+  auto attrs = [&](ArrayRef<int64_t> numbers) {
+    return getAsIndexOpFoldResult(builder.getContext(), numbers);
+  };
+  return tensor::ExtractSliceOp::create(
+      builder, loc, RankedTensorType::get(count, elementTypeOf(stored)), stored,
+      attrs(first), attrs(count), attrs(step));
+}

@@ -114,6 +114,10 @@ public:
   /// dimension i. Returns it unchanged if there is nothing to add.
   Value pad(Value stored, llvm::ArrayRef<int64_t> low,
             llvm::ArrayRef<int64_t> high, double value);
+  /// The elements first, first + step, … of each stored dimension; `count` of
+  /// them. Steps are positive.
+  Value slice(Value stored, llvm::ArrayRef<int64_t> first,
+              llvm::ArrayRef<int64_t> count, llvm::ArrayRef<int64_t> step);
 
   /// Names the constant ops made of these elements.
   void nameConstant(const HostTensor &tensor, llvm::StringRef name) {

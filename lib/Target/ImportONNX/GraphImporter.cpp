@@ -30,10 +30,14 @@ OpTable::OpTable() {
   registerConstantOps(*this);
   registerConvOps(*this);
   registerElementwiseOps(*this);
+  registerGatherOps(*this);
   registerMatMulOps(*this);
   registerNormalizationOps(*this);
+  registerPadOps(*this);
   registerPoolingOps(*this);
+  registerSelectOps(*this);
   registerShapeOps(*this);
+  registerSliceOps(*this);
 }
 
 static bool isDefaultDomain(StringRef domain) {

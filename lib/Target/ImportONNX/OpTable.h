@@ -55,10 +55,14 @@ void registerActivationOps(OpTable &table);
 void registerConstantOps(OpTable &table);
 void registerConvOps(OpTable &table);
 void registerElementwiseOps(OpTable &table);
+void registerGatherOps(OpTable &table);
 void registerMatMulOps(OpTable &table);
 void registerNormalizationOps(OpTable &table);
+void registerPadOps(OpTable &table);
 void registerPoolingOps(OpTable &table);
+void registerSelectOps(OpTable &table);
 void registerShapeOps(OpTable &table);
+void registerSliceOps(OpTable &table);
 
 } // namespace mlir::lf::importer
 
