@@ -1,0 +1,2 @@
+#include "Bindings.h"
+void mlir::lf::python::bindExecutable(nanobind::module_ &m) {}
