@@ -1,6 +1,10 @@
+# Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 """What goes wrong while importing, parsing or compiling."""
 
-from typing import List, Optional
+from __future__ import annotations
 
 
 class CompileError(Exception):
@@ -14,8 +18,8 @@ class CompileError(Exception):
     def __init__(
         self,
         message: str,
-        location: Optional[str] = None,
-        notes: Optional[List[str]] = None,
+        location: str | None = None,
+        notes: list[str] | None = None,
     ):
         super().__init__(message, location, notes or [])
         self.message = message

@@ -47,7 +47,7 @@ struct PyModule {
 };
 
 /// The Python class `IO`: an input or output of the entry function.
-struct IO {
+struct IOInfo {
   std::string name;           ///< in the model
   std::vector<int64_t> shape; ///< static
   std::string dtype;          ///< as NumPy calls it
@@ -98,6 +98,13 @@ void writeFile(nanobind::handle path, const std::string &bytes);
 
 /// The path as a string, after `open` has agreed that it can be read.
 std::string readablePath(nanobind::handle path);
+
+/// A shape as Python has it.
+nanobind::tuple toTuple(ArrayRef<int64_t> shape);
+
+/// A module from what Python functions accept beside a Module: .mlir and
+/// .mlirbc files are loaded, all else is imported as ONNX.
+PyModule toModule(nanobind::handle source);
 
 void bindIR(nanobind::module_ &m);
 void bindExecutable(nanobind::module_ &m);

@@ -39,11 +39,13 @@ struct Place {
 /// what the model calls it.
 static void collect(LocationAttr loc, Place &place) {
   if (auto file = dyn_cast<FileLineColLoc>(loc)) {
-    if (place.file.empty())
-      place.file =
-          (file.getFilename().strref() + ":" + llvm::Twine(file.getLine()) +
-           ":" + llvm::Twine(file.getColumn()))
-              .str();
+    if (!place.file.empty())
+      return;
+    place.file = file.getFilename().str();
+    // Binary files have no lines.
+    if (file.getLine() != 0)
+      place.file += ":" + std::to_string(file.getLine()) + ":" +
+                    std::to_string(file.getColumn());
   } else if (auto name = dyn_cast<NameLoc>(loc)) {
     if (place.name.empty())
       place.name = name.getName().str();

@@ -128,6 +128,18 @@ static PyModule importModel(nb::handle model, std::optional<int64_t> batch,
       "no module was imported from '" + path + "'");
 }
 
+PyModule lf::python::toModule(nb::handle source) {
+  nb::object os = nb::module_::import_("os");
+  if (!nb::isinstance<nb::bytes>(source) &&
+      !nb::hasattr(source, "SerializeToString")) {
+    std::string path = nb::cast<std::string>(os.attr("fsdecode")(source));
+    if (StringRef(path).ends_with(".mlir") ||
+        StringRef(path).ends_with(".mlirbc"))
+      return load(source);
+  }
+  return importModel(source, std::nullopt, "model", "model");
+}
+
 //===----------------------------------------------------------------------===//
 // Looking at modules
 //===----------------------------------------------------------------------===//
@@ -154,7 +166,7 @@ std::string lf::python::describeArray(StringRef dtype,
   return text;
 }
 
-std::string IO::str() const {
+std::string IOInfo::str() const {
   std::string text = name + ": " + describeArray(dtype, shape);
   return layout.empty() ? text : text + " " + layout;
 }
@@ -172,7 +184,7 @@ static FunctionOpInterface findEntry(ModuleOp module) {
   return entry;
 }
 
-static IO makeIO(RankedTensorType type, StringRef name, StringRef layout) {
+static IOInfo makeIO(RankedTensorType type, StringRef name, StringRef layout) {
   return {name.str(), type.getShape().vec(), dtypeName(type.getElementType()),
           layout.str()};
 }
@@ -182,8 +194,8 @@ static StringRef getString(Attribute attribute) {
   return string ? string.getValue() : StringRef();
 }
 
-static std::vector<IO> listIO(ModuleOp module, bool inputs) {
-  std::vector<IO> all;
+static std::vector<IOInfo> listIO(ModuleOp module, bool inputs) {
+  std::vector<IOInfo> all;
   FunctionOpInterface entry = findEntry(module);
   if (!entry)
     return all;
@@ -273,6 +285,13 @@ static StringRef stripAnchor(StringRef pipeline) {
   return pipeline;
 }
 
+/// What the parser of pipelines says, without the place in its own text.
+static std::string firstError(StringRef problem) {
+  StringRef line = problem.split('\n').first;
+  StringRef message = line.split("error: ").second;
+  return (message.empty() ? line : message).str();
+}
+
 static void runPipeline(PyModule &self, const std::string &pipeline) {
   locked(self, [&](ModuleOp module) {
     MLIRContext *context = &self.context->mlir;
@@ -281,7 +300,7 @@ static void runPipeline(PyModule &self, const std::string &pipeline) {
     std::string problem;
     llvm::raw_string_ostream os(problem);
     if (failed(parsePassPipeline(stripAnchor(pipeline), manager, os)))
-      diagnostics.raise("no such pipeline: " + StringRef(problem).trim().str());
+      diagnostics.raise(firstError(problem));
     // On a copy, so that a failure leaves the module as it was.
     OwningOpRef<ModuleOp> copy = module.clone();
     if (failed(manager.run(*copy)))
@@ -294,24 +313,18 @@ static void runPipeline(PyModule &self, const std::string &pipeline) {
 // Binding
 //===----------------------------------------------------------------------===//
 
-static nb::tuple toTuple(const Shape &shape) {
-  nb::list list;
-  for (int64_t size : shape)
-    list.append(size);
-  return nb::tuple(list);
-}
-
 static void bindRecords(nb::module_ &m) {
-  nb::class_<IO>(m, "IO", "An input or output of a network.")
-      .def_ro("name", &IO::name, "Its name in the model.")
+  nb::class_<IOInfo>(m, "IO", "An input or output of a network.")
+      .def_ro("name", &IOInfo::name, "Its name in the model.")
       .def_prop_ro(
-          "shape", [](const IO &io) { return toTuple(io.shape); },
+          "shape", [](const IOInfo &io) { return toTuple(io.shape); },
           nb::sig("def shape(self) -> tuple[int, ...]"))
-      .def_ro("dtype", &IO::dtype, "The element type, as NumPy calls it.")
-      .def_ro("layout", &IO::layout,
+      .def_ro("dtype", &IOInfo::dtype, "The element type, as NumPy calls it.")
+      .def_ro("layout", &IOInfo::layout,
               "A letter a dimension, such as 'NCHW', or '' where unknown.")
-      .def("__repr__",
-           [](const IO &io) { return "<layerfusion.IO " + io.str() + ">"; });
+      .def("__repr__", [](const IOInfo &io) {
+        return "<layerfusion.IO " + io.str() + ">";
+      });
 
   nb::class_<Layer>(m, "Layer", "A layer of a network, for reading.")
       .def_ro("name", &Layer::name, "Its name in the model, or ''.")
@@ -403,10 +416,10 @@ several threads: they wait for each other, not for other modules.)")
           std::string text = "<layerfusion.Module";
           if (std::optional<StringRef> name = module.getName())
             text += " " + name->str();
-          for (const IO &io : listIO(module, true))
+          for (const IOInfo &io : listIO(module, true))
             text += " (" + io.str() + ")";
           text += " ->";
-          for (const IO &io : listIO(module, false))
+          for (const IOInfo &io : listIO(module, false))
             text += " (" + io.str() + ")";
           return text + ">";
         });
@@ -420,14 +433,13 @@ void lf::python::bindIR(nb::module_ &m) {
         ReleaseGIL(),
         "Reads IR from text; `name` stands for the file in error messages.\n\n"
         "Raises CompileError if the text is no valid IR.");
-  m.def(
-      "import_onnx", &importModel, nb::arg("model"),
-      nb::arg("batch") = nb::none(), nb::arg("io_layout") = "model",
-      nb::arg("name") = "model.onnx",
-      nb::sig("def import_onnx(model: str | os.PathLike | bytes | "
-              "onnx.ModelProto, batch: int | None = None, "
-              "io_layout: str = 'model', name: str = 'model.onnx') -> Module"),
-      R"(Imports an ONNX model.
+  m.def("import_onnx", &importModel, nb::arg("model"),
+        nb::arg("batch") = nb::none(), nb::arg("io_layout") = "model",
+        nb::arg("name") = "model",
+        nb::sig("def import_onnx(model: str | os.PathLike | bytes | "
+                "onnx.ModelProto, batch: int | None = None, "
+                "io_layout: str = 'model', name: str = 'model') -> Module"),
+        R"(Imports an ONNX model.
 
 model      a path, the contents of a file, or an onnx.ModelProto
 batch      the first dimension of inputs where the model leaves it open

@@ -21,5 +21,4 @@ NB_MODULE(_layerfusion, m) {
   mlir::lf::registerAllPasses();
   mlir::lf::python::registerErrors();
   mlir::lf::python::bindIR(m);
-  mlir::lf::python::bindExecutable(m);
 }

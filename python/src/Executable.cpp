@@ -1,2 +1,0 @@
-#include "Bindings.h"
-void mlir::lf::python::bindExecutable(nanobind::module_ &m) {}
