@@ -24,6 +24,8 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlir::lf;
@@ -53,28 +55,20 @@ static std::optional<ActivationAttr> compose(ActivationAttr first,
 OpFoldResult ActivateOp::fold(FoldAdaptor adaptor) {
   if (getActivation().isNone())
     return getInput();
-  return {};
+  // activate(activate(x)) ==> activate(x), where the two compose.
+  auto inner = getInput().getDefiningOp<ActivateOp>();
+  if (!inner)
+    return {};
+  std::optional<ActivationAttr> both =
+      compose(inner.getActivation(), getActivation());
+  if (!both)
+    return {};
+  getInputMutable().assign(inner.getInput());
+  setActivationAttr(*both);
+  return getResult();
 }
 
 namespace {
-
-/// activate(activate(x)) ==> activate(x), where the two compose.
-struct MergeActivations : OpRewritePattern<ActivateOp> {
-  using Base::Base;
-
-  LogicalResult matchAndRewrite(ActivateOp op,
-                                PatternRewriter &rewriter) const override {
-    auto inner = op.getInput().getDefiningOp<ActivateOp>();
-    if (!inner)
-      return rewriter.notifyMatchFailure(op, "no activation before it");
-    std::optional<ActivationAttr> both =
-        compose(inner.getActivation(), op.getActivation());
-    if (!both)
-      return rewriter.notifyMatchFailure(op, "the two do not compose");
-    rewriter.replaceOpWithNewOp<ActivateOp>(op, inner.getInput(), *both);
-    return success();
-  }
-};
 
 /// activate(layer) ==> layer with that activation, if nobody else reads the
 /// layer's bare result.
@@ -101,7 +95,7 @@ struct MoveActivationIntoLayer : OpRewritePattern<ActivateOp> {
 
 void ActivateOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
                                              MLIRContext *context) {
-  patterns.add<MergeActivations, MoveActivationIntoLayer<Conv2DOp>,
+  patterns.add<MoveActivationIntoLayer<Conv2DOp>,
                MoveActivationIntoLayer<DepthwiseConv2DOp>>(context);
 }
 
@@ -144,9 +138,10 @@ template <typename LayerOp> struct FoldPad : OpRewritePattern<LayerOp> {
         low[0] || low[3] || high[0] || high[3])
       return rewriter.notifyMatchFailure(op, "pads batch or channels");
 
-    ArrayRef<int64_t> pads = op.getPads();
-    std::array<int64_t, 4> sum = {pads[0] + low[1], pads[1] + low[2],
-                                  pads[2] + high[1], pads[3] + high[2]};
+    std::array<int64_t, 4> sum = {low[1], low[2], high[1], high[2]};
+    for (auto [amount, own] : llvm::zip_equal(sum, op.getPads()))
+      if (llvm::AddOverflow(amount, own, amount))
+        return rewriter.notifyMatchFailure(op, "the sum of pads overflows");
     rewriter.modifyOpInPlace(op, [&]() {
       op.setPads(sum);
       op.getInputMutable().assign(pad.getSource());
