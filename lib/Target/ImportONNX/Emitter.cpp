@@ -298,8 +298,21 @@ Value Emitter::filled(ArrayRef<int64_t> shape, Type elementType, double value) {
       .getResult(0);
 }
 
+Value Emitter::onlyElement(const Tensor &tensor) {
+  if (tensor.isConstant())
+    return scalar(toMLIRType(tensor.kind(), builder.getContext()),
+                  tensor.host().number(0));
+  return tensor::ExtractOp::create(
+      builder, loc, reshapeStored(tensor.stored(), {}), ValueRange());
+}
+
 Value Emitter::pad(Value stored, ArrayRef<int64_t> low, ArrayRef<int64_t> high,
                    double value) {
+  return pad(stored, low, high, scalar(elementTypeOf(stored), value));
+}
+
+Value Emitter::pad(Value stored, ArrayRef<int64_t> low, ArrayRef<int64_t> high,
+                   Value value) {
   auto isZero = [](int64_t amount) { return amount == 0; };
   if (llvm::all_of(low, isZero) && llvm::all_of(high, isZero))
     return stored;
@@ -310,10 +323,9 @@ Value Emitter::pad(Value stored, ArrayRef<int64_t> low, ArrayRef<int64_t> high,
     lowAttrs.push_back(builder.getIndexAttr(before));
     highAttrs.push_back(builder.getIndexAttr(behind));
   }
-  Type elementType = elementTypeOf(stored);
   return tensor::PadOp::create(
-      builder, loc, RankedTensorType::get(shape, elementType), stored, lowAttrs,
-      highAttrs, scalar(elementType, value));
+      builder, loc, RankedTensorType::get(shape, elementTypeOf(stored)), stored,
+      lowAttrs, highAttrs, value);
 }
 
 Value Emitter::slice(Value stored, ArrayRef<int64_t> first,

@@ -107,6 +107,8 @@ public:
   Value splat(llvm::ArrayRef<int64_t> shape, Type elementType, double value);
   /// A scalar constant, not a tensor.
   Value scalar(Type type, double value);
+  /// The element of a tensor that has one.
+  Value onlyElement(const Tensor &tensor);
   /// An initial tensor for a destination-style op, undefined or filled.
   Value empty(llvm::ArrayRef<int64_t> shape, Type elementType);
   Value filled(llvm::ArrayRef<int64_t> shape, Type elementType, double value);
@@ -114,6 +116,8 @@ public:
   /// dimension i. Returns it unchanged if there is nothing to add.
   Value pad(Value stored, llvm::ArrayRef<int64_t> low,
             llvm::ArrayRef<int64_t> high, double value);
+  Value pad(Value stored, llvm::ArrayRef<int64_t> low,
+            llvm::ArrayRef<int64_t> high, Value value);
   /// The elements first, first + step, … of each stored dimension; `count` of
   /// them. Steps are positive.
   Value slice(Value stored, llvm::ArrayRef<int64_t> first,

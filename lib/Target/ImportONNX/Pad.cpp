@@ -76,12 +76,23 @@ static Tensor asRuntime(Emitter &emit, const Tensor &tensor) {
   return Tensor(emit.inONNXOrder(tensor), tensor.kind());
 }
 
+/// A result that shows nothing of the input: `value` all over.
+static LogicalResult setAllPadding(NodeContext &node, ArrayRef<int64_t> shape,
+                                   const Tensor &value) {
+  Dims perm = identityPerm(shape.size());
+  Tensor element = node.emit.reshape(value, {});
+  if (element.isConstant())
+    return node.setFolded(element.host().broadcastTo(shape));
+  return node.setOutput(
+      Tensor(node.emit.broadcast(element, shape, perm), value.kind(), perm));
+}
+
 static LogicalResult importConstantPad(NodeContext &node, Pads pads,
-                                       ArrayRef<int64_t> shape, double value) {
+                                       ArrayRef<int64_t> shape,
+                                       const Tensor &value) {
   Emitter &emit = node.emit;
   if (node.input(0).size() == 0)
-    return node.setFolded(
-        HostTensor::splat(node.input(0).kind(), shape, value));
+    return setAllPadding(node, shape, value);
   Tensor input = asRuntime(emit, node.input(0));
   Dims first(input.rank(), 0), count(input.shape()), ones(input.rank(), 1);
   for (int64_t i = 0; i < input.rank(); ++i) {
@@ -91,14 +102,30 @@ static LogicalResult importConstantPad(NodeContext &node, Pads pads,
     pads.low[i] = std::max<int64_t>(pads.low[i], 0);
     pads.high[i] = std::max<int64_t>(pads.high[i], 0);
     if (count[i] < 1)
-      return node.setFolded(HostTensor::splat(input.kind(), shape, value));
+      return setAllPadding(node, shape, value);
   }
   ArrayRef<int64_t> perm = input.perm();
   Value cropped = emit.slice(input.stored(), permuted(first, perm),
                              permuted(count, perm), ones);
   Value padded = emit.pad(cropped, permuted(pads.low, perm),
-                          permuted(pads.high, perm), value);
+                          permuted(pads.high, perm), emit.onlyElement(value));
   return node.setOutput(Tensor(padded, input.kind(), perm));
+}
+
+/// The number a constant pad shows: 0 unless given.
+static Tensor padValue(NodeContext &node) {
+  ElementKind kind = node.input(0).kind();
+  Tensor value = HostTensor::splat(
+      kind, {}, node.opset < 11 ? node.floatAttr("value", 0) : 0);
+  if (node.opset < 11 || !node.has(2))
+    return value;
+  if (node.input(2).size() != 1 || node.input(2).kind() != kind) {
+    (void)node.error(node.inputName(2) + " must be one " + toString(kind) +
+                     ", got " + toString(node.input(2).kind()) + " of shape " +
+                     shapeString(node.input(2).shape()));
+    return value;
+  }
+  return node.input(2);
 }
 
 /// The place in a dimension of `extent` that `position` (counted from its
@@ -127,11 +154,7 @@ static Value emitPlace(OpBuilder &b, Location loc, StringRef mode,
 
 static LogicalResult importPad(NodeContext &node) {
   std::string mode = node.stringAttr("mode", "constant");
-  double value = 0;
-  if (node.opset < 11)
-    value = node.floatAttr("value", 0);
-  else if (node.has(2))
-    value = node.constantNumber(2);
+  Tensor value = padValue(node);
   Pads pads;
   Dims shape;
   if (node.hasFailed() || failed(readPads(node, pads)) ||
