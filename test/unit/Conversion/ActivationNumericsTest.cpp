@@ -40,7 +40,7 @@ std::vector<float> getValues() {
 }
 
 std::vector<float> activate(const Activation &activation,
-                         const std::vector<float> &input) {
+                            const std::vector<float> &input) {
   std::string type = getTensorText({static_cast<int64_t>(input.size())});
   auto network = Network::compile(getNetworkText(
       {type}, type,
