@@ -190,7 +190,7 @@ onnx::ModelProto lf::test::gatherModel() {
           std::string("reflect"));
   m.node("Pad", {"p", "crop"}, {"c"});
   m.ints("crop", {0, -1, 1, 0, -1, 1});
-  m.ints("flatPlaces", {0, 1, 2, 3});
+  m.ints("flatPlaces", {0, 1, 2, 1});
   m.ints("pairs", {2, 2});
   m.node("Reshape", {"flatPlaces", "pairs"}, {"places"});
   m.node("GatherND", {"c", "places"}, {"nd"});
