@@ -1,5 +1,5 @@
 """Adds up the JUnit XML files of a folder: prints a line for each suite, the
-names of the failed tests, and last `N passed, N failed`; exits with 1 when a
+names of the failed tests and suites, and last `N passed, N failed`; exits with 1 when a
 test failed or none ran.
 
 lit, GoogleTest and pytest all write this format, each with its own attributes
@@ -35,10 +35,13 @@ def main(folder):
                 )
         for result, count in counts.items():
             total[result] += count
-        print(
-            f"{path.stem}: "
-            + ", ".join(f"{n} {result}" for result, n in counts.items() if n)
-        )
+        shown = ", ".join(f"{n} {result}" for result, n in counts.items() if n)
+        print(f"{path.stem}: {shown or 'no tests'}")
+    for path in sorted(Path(folder).glob("*.failed")):
+        # A suite that failed without a failed test: a crash, or no test at all.
+        if not any(name.startswith(path.stem) for name in failed):
+            failed.append(f"{path.stem}: {path.read_text().strip()}")
+            total["failed"] += 1
     for name in failed:
         print(f"FAILED {name}")
     print(f"{total['passed']} passed, {total['failed']} failed")

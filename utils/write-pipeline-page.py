@@ -147,7 +147,7 @@ def dumps(module):
 def entry_point(text):
     """The public functions of the module, and the C header's view of them."""
     functions = re.findall(r"^  llvm\.func @.*?^  }\n", text, re.MULTILINE | re.DOTALL)
-    return "\n".join(f for f in functions if "_packed" in f.split("\n")[0])
+    return "\n".join(f for f in functions if "_packed" not in f.split("\n")[0])
 
 
 def page():
