@@ -80,8 +80,9 @@ install_with_pip() {
   local fresh=$root/build/pip-venv
   rm -rf "$fresh"
   "$venv/bin/python" -m venv "$fresh" || return
-  PIP_CONSTRAINT=$root/utils/requirements.txt "$fresh/bin/python" -m pip install \
-    --progress-bar off -C build-dir="$root/build/pip" "$root" || return
+  CC=clang-22 CXX=clang++-22 PIP_CONSTRAINT=$root/utils/requirements.txt \
+    "$fresh/bin/python" -m pip install --progress-bar off \
+    --config-settings=build-dir="$root/build/pip" "$root" || return
   (cd / && "$fresh/bin/python" "$root/test/Integration/Inputs/use-installed.py")
 }
 
