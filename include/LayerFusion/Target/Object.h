@@ -1,0 +1,60 @@
+//===- Object.h - object code from any stage --------------------*- C++ -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The back door: a module becomes a position-independent object file, assembly
+// or LLVM IR for any 64-bit little-endian processor that LLVM knows. The object
+// needs the C library and libm, nothing else.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LAYERFUSION_TARGET_OBJECT_H
+#define LAYERFUSION_TARGET_OBJECT_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "mlir/Support/LLVM.h"
+#include <string>
+
+namespace llvm {
+class raw_pwrite_stream;
+} // namespace llvm
+
+namespace mlir::lf {
+
+struct CodeOptions {
+  /// Target triple, such as "aarch64-linux-gnu"; empty: the host's.
+  std::string triple;
+  /// Processor, as LLVM names it; "native": the host's, with the features it
+  /// reports; empty: native for the host's architecture, generic for others.
+  std::string cpu;
+  /// Features to add or remove: "+avx2,-fma".
+  std::string features;
+  /// 0 to 3, as a C compiler's.
+  unsigned optLevel = 3;
+  /// Name of the function to call; empty: made from the module's name.
+  std::string name;
+};
+
+enum class CodeKind { Object, Assembly, LLVMIR };
+
+/// Returns a copy of `module` in the LLVM dialect, with the entry point: runs
+/// `lf-cpu-pipeline` on whatever stands above. Emits an error and returns null
+/// if the module cannot be lowered.
+OwningOpRef<ModuleOp> lowerToLLVMDialect(ModuleOp module,
+                                         const CodeOptions &options);
+
+/// Compiles `module`, at any stage, and writes it to `os`; `module` itself
+/// stays as it is. Emits an error if a target, processor or feature is unknown
+/// or the module cannot be lowered. Whether `os` could take all of it is for
+/// the caller to check.
+LogicalResult emitCode(ModuleOp module, CodeKind kind,
+                       const CodeOptions &options, llvm::raw_pwrite_stream &os);
+
+} // namespace mlir::lf
+
+#endif // LAYERFUSION_TARGET_OBJECT_H
