@@ -48,7 +48,10 @@ static const DialectRegistry &getRegistry() {
   return *registry;
 }
 
-Context::Context() : mlir(getRegistry(), MLIRContext::Threading::DISABLED) {}
+Context::Context() : mlir(getRegistry(), MLIRContext::Threading::DISABLED) {
+  // An op in an error message may hold all the weights of a network.
+  mlir.printOpOnDiagnostic(false);
+}
 
 /// Runs `make` in a new context; null from it raises what it reported.
 template <typename Make>

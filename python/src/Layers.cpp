@@ -71,7 +71,7 @@ static bool isSplat(Operation *constant) {
   if (!matchPattern(constant, m_Constant(&value)))
     return false;
   auto elements = dyn_cast<DenseElementsAttr>(value);
-  return !elements || elements.isSplat();
+  return elements && elements.isSplat();
 }
 
 static int64_t countElements(Value value) {

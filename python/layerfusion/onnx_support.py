@@ -1,0 +1,216 @@
+# Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""What LayerFusion makes of ONNX's own backend tests.
+
+The suite that comes with the onnx package has a test or more for each op, and a
+few whole networks. Which of them are ours is decided here, by rules, each with
+its reason: the ops and element types that the import reads, and, by name, what
+else is left out. Every other test must pass.
+
+`python -m layerfusion onnx-support` runs all and prints the table;
+test/python/test_onnx_backend.py holds us to it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import unittest
+import warnings
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import onnx
+import onnx.backend.test
+from onnx.backend.test.loader import load_model_tests
+
+from layerfusion.backend import LayerFusionBackend
+
+# What inference of convolutional networks takes.
+_OPS = """
+    Add AveragePool BatchNormalization Cast Clip Concat Constant ConstantOfShape
+    Conv Div Dropout Erf Exp Expand Flatten Gather GatherND Gelu Gemm
+    GlobalAveragePool GlobalMaxPool HardSigmoid HardSwish Identity LRN
+    LayerNormalization LeakyRelu MatMul Max MaxPool Min Mul PRelu Pad Pow
+    ReduceMax ReduceMean ReduceSum Relu Reshape Shape Sigmoid Slice Softmax Split
+    Sqrt Squeeze Sub Sum Tanh Transpose Unsqueeze Where
+"""
+OPS = frozenset(_OPS.split())
+
+# By name, what the rules below do not see.
+EXCLUDED: tuple[tuple[str, str], ...] = (
+    (r"_training_mode|^test_training_dropout", "training"),
+    (r"^test_dropout_random_old", "training"),
+)
+
+_FLOAT = onnx.TensorProto.FLOAT
+# Inputs that parametrise: shapes, axes, indices, conditions.
+_PARAMETERS = frozenset(
+    {_FLOAT, onnx.TensorProto.INT64, onnx.TensorProto.INT32, onnx.TensorProto.BOOL}
+)
+
+
+class QuickBackend(LayerFusionBackend):
+    """The backend as tests use it: little optimization, as each runs once."""
+
+    @classmethod
+    def prepare(cls, model: onnx.ModelProto, device: str = "CPU", **kwargs: Any) -> Any:
+        kwargs.setdefault("opt_level", 1)
+        return super().prepare(model, device, **kwargs)
+
+
+@dataclass
+class Case:
+    """A test of the suite."""
+
+    name: str
+    op: str  # under test; 'several' or 'network' where it is not one
+    reason: str | None  # why it is excluded, if it is
+    test: unittest.TestCase
+
+
+def _types(values: Any) -> Iterator[int | None]:
+    """Element types; None for sequences, maps and optional values."""
+    for value in values:
+        is_tensor = value.type.WhichOneof("value") == "tensor_type"
+        yield value.type.tensor_type.elem_type if is_tensor else None
+
+
+def _type_name(number: int | None) -> str:
+    if number is None:
+        return "sequences, maps, optional values"
+    return onnx.TensorProto.DataType.Name(number).lower()
+
+
+def why_excluded(name: str, model: onnx.ModelProto | None) -> str | None:
+    """The reason why a test is none of ours; None if it must pass."""
+    for pattern, reason in EXCLUDED:
+        if re.search(pattern, name):
+            return reason
+    if model is None:
+        return None  # A whole network.
+    domains = {node.domain for node in model.graph.node} - {"", "ai.onnx"}
+    if domains:
+        return "ops of the domain " + ", ".join(sorted(domains))
+    if any(node.op_type not in OPS for node in model.graph.node):
+        return "ops beyond the inference of convolutional networks"
+    opset = max(entry.version for entry in model.opset_import)
+    if opset < 7:
+        return "opset 6 and before"
+    for number in _types(model.graph.output):
+        if number != _FLOAT:
+            return "element types: " + _type_name(number)
+    for number in _types(model.graph.input):
+        if number not in _PARAMETERS:
+            return "element types: " + _type_name(number)
+    return None
+
+
+def _op(model: onnx.ModelProto | None) -> str:
+    if model is None:
+        return "network"
+    ops = {node.op_type for node in model.graph.node}
+    return ops.pop() if len(ops) == 1 else "several"
+
+
+def cases(backend: type = QuickBackend, module: str = __name__) -> list[Case]:
+    """All tests of the suite that run on a CPU, in its order."""
+    # Where the suite unpacks its networks; by default in the home folder.
+    os.environ.setdefault("ONNX_MODELS", tempfile.mkdtemp(prefix="onnx-models-"))
+    with warnings.catch_warnings():
+        # Making the references of some ops overflows, by intention.
+        warnings.simplefilter("ignore")
+        models = {
+            f"{case.name}_cpu": _load(case)
+            for kind in (
+                "node",
+                "real",
+                "simple",
+                "pytorch-converted",
+                "pytorch-operator",
+            )
+            for case in load_model_tests(kind=kind)
+        }
+        suite = onnx.backend.test.BackendTest(backend, module).test_suite
+    found = []
+    for test in suite:
+        name = test.id().rpartition(".")[2]
+        if name in models:
+            model = models[name]
+            found.append(Case(name, _op(model), why_excluded(name, model), test))
+    return found
+
+
+def _load(case: Any) -> onnx.ModelProto | None:
+    if case.model is None and case.model_dir:
+        return onnx.load(os.path.join(case.model_dir, "model.onnx"))
+    return case.model
+
+
+@dataclass
+class Outcome:
+    case: Case
+    error: str | None  # None: it passed
+
+
+def run(case: Case) -> Outcome:
+    """Runs a test, excluded or not."""
+    result = unittest.TestResult()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        case.test.run(result)
+    problems = result.errors + result.failures
+    if problems:
+        lines = problems[0][1].strip().splitlines()
+        return Outcome(case, lines[-1])
+    if result.skipped:
+        return Outcome(case, "skipped: " + result.skipped[0][1])
+    return Outcome(case, None)
+
+
+def table(outcomes: list[Outcome]) -> str:
+    """Markdown: for each op of ours what passes and what is excluded; then the
+    reasons with their numbers; then what is not as the rules say."""
+    wanted = [o for o in outcomes if o.case.reason is None]
+    rows = ["| op | passed | excluded |", "| --- | --- | --- |"]
+    shown = sorted(OPS) + ["several", "network"]
+    for op in shown:
+        mine = [o for o in outcomes if o.case.op == op]
+        good = sum(o.error is None for o in mine if o.case.reason is None)
+        total = sum(o.case.reason is None for o in mine)
+        reasons = Counter(o.case.reason for o in mine if o.case.reason)
+        why = "; ".join(f"{n} {reason}" for reason, n in sorted(reasons.items()))
+        if mine:
+            rows.append(f"| {_title(op)} | {good} of {total} | {why} |")
+    rows += ["", "| excluded because | tests |", "| --- | --- |"]
+    reasons = Counter(o.case.reason for o in outcomes if o.case.reason)
+    rows += [f"| {reason} | {count} |" for reason, count in reasons.most_common()]
+    passed = sum(o.error is None for o in wanted)
+    failed, excluded = len(wanted) - passed, len(outcomes) - len(wanted)
+    total = f"{passed} passed, {failed} failed, {excluded} excluded"
+    rows += ["", f"{total}, {len(outcomes)} in all"]
+    return "\n".join(rows)
+
+
+def _title(op: str) -> str:
+    return {"several": "of several ops", "network": "whole networks"}.get(op, op)
+
+
+def surprises(outcomes: list[Outcome]) -> list[str]:
+    """What fails although it must pass, and what passes although excluded."""
+    lines = []
+    excluded: dict[str, list[str]] = defaultdict(list)
+    for outcome in outcomes:
+        case = outcome.case
+        if case.reason is None and outcome.error is not None:
+            lines.append(f"{case.name} fails: {outcome.error}")
+        if case.reason is not None and outcome.error is None:
+            excluded[case.reason].append(case.name)
+    for reason, names in excluded.items():
+        lines.append(f"excluded ({reason}) but passing: {', '.join(names)}")
+    return lines
