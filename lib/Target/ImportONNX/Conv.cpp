@@ -78,6 +78,8 @@ static Conv asTwoDimensional(Emitter &emit, Conv conv) {
     tensor =
         emit.reshape(tensor, {tensor.dim(0), tensor.dim(1), 1, tensor.dim(2)});
   };
+  conv.input = Tensor(emit.channelsLast(conv.input), conv.input.kind(),
+                      channelsLastPerm(3));
   widen(conv.input);
   widen(conv.filter);
   for (Dims *dims : {&conv.window.kernel, &conv.window.strides,

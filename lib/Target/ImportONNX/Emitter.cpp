@@ -68,6 +68,14 @@ Value Emitter::inOrder(const Tensor &tensor, ArrayRef<int64_t> perm) {
                          permuted(inversePerm(tensor.perm()), perm));
 }
 
+Value Emitter::inOrderReshaped(const Tensor &tensor, ArrayRef<int64_t> perm,
+                               ArrayRef<int64_t> shape) {
+  Dims order = permuted(inversePerm(tensor.perm()), perm);
+  if (movesOnlyUnits(shapeOf(tensor.stored()), order))
+    return reshapeStored(tensor.stored(), shape);
+  return reshapeStored(inOrder(tensor, perm), shape);
+}
+
 Value Emitter::inONNXOrder(const Tensor &tensor) {
   return inOrder(tensor, identityPerm(tensor.rank()));
 }
@@ -221,7 +229,7 @@ Value Emitter::broadcast(const Tensor &tensor, ArrayRef<int64_t> shape,
   if (tensor.isConstant())
     source = constant(tensor.host().transposed(order).reshaped(kept));
   else
-    source = reshapeStored(inOrder(tensor, order), kept);
+    source = inOrderReshaped(tensor, order, kept);
   return linalg::BroadcastOp::create(builder, loc, source,
                                      empty(storedShape, elementTypeOf(source)),
                                      added)

@@ -135,6 +135,10 @@ private:
   };
   using ConstantKey = std::tuple<const void *, ElementKind, bool, Dims, Dims>;
 
+  /// inOrder, then reshapeStored, of a value: in one step where only dimensions
+  /// of 1 move.
+  Value inOrderReshaped(const Tensor &tensor, llvm::ArrayRef<int64_t> perm,
+                        llvm::ArrayRef<int64_t> shape);
   Value permutedConstant(const HostTensor &tensor,
                          llvm::ArrayRef<int64_t> perm);
   Value makeConstant(const HostTensor &tensor, llvm::StringRef name);

@@ -14,6 +14,7 @@
 #include "GraphImporter.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Verifier.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
 #include <onnx/onnx_pb.h>
@@ -79,10 +80,20 @@ OwningOpRef<ModuleOp> GraphImporter::run() {
                                   builder.getFunctionType({}, {}));
   builder.setInsertionPointToEnd(function.addEntryBlock());
   if (failed(importInitializers()) || failed(importInputs()) ||
-      failed(importNodes()) || failed(importOutputs()) ||
-      failed(verify(*module)))
+      failed(importNodes()) || failed(importOutputs()))
+    return nullptr;
+  eraseDeadOps();
+  if (failed(verify(*module)))
     return nullptr;
   return module;
+}
+
+/// Nodes that no output needs, and constants whose use was folded.
+void GraphImporter::eraseDeadOps() {
+  for (Operation &op :
+       llvm::make_early_inc_range(llvm::reverse(function.getBody().front())))
+    if (isOpTriviallyDead(&op))
+      op.erase();
 }
 
 LogicalResult GraphImporter::chooseOpset() {

@@ -67,6 +67,7 @@ private:
   DictionaryAttr ioAttrs(llvm::StringRef name, int64_t rank);
   LogicalResult error(const llvm::Twine &message);
   void collectNames();
+  void eraseDeadOps();
 
   const onnx::ModelProto &model;
   const onnx::GraphProto &graph;
