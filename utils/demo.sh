@@ -30,10 +30,9 @@ step import "import: ONNX to the lf dialect (lf-translate --onnx-to-lf)" \
 step simplify "simplify: batch norms and activations into the layers (lf-opt --lf-simplify)" \
   lf-opt --lf-simplify "$model.mlirbc" --emit-bytecode -o "$model.simplified.mlirbc"
 show "$model.simplified.mlirbc" 12
-step object "compile: to object code for this processor (lf-translate --lf-to-object)" \
-  lf-translate --lf-to-object --mcpu=native --name=mobilenet_v2 "$model.simplified.mlirbc" -o "$model.o"
-step header "describe: a C header (lf-translate --emit-header)" \
-  lf-translate --emit-header --name=mobilenet_v2 "$model.simplified.mlirbc" -o "$model.h"
+step object "compile: object code for this processor and a C header (lf-translate --lf-to-object)" \
+  lf-translate --lf-to-object --name=mobilenet_v2 "$model.simplified.mlirbc" \
+  -o "$model.o" --emit-header="$model.h"
 grep -E '^int32_t mobilenet_v2\(|WORKSPACE_SIZE [0-9]' "$model.h" | indent
 step link "link with docs/examples/mobilenet_v2.c and nothing but libm" \
   clang-22 -O2 -I "$out" docs/examples/mobilenet_v2.c "$model.o" -lm -o "$out/mobilenet_v2"

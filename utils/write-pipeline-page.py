@@ -72,7 +72,7 @@ result that starts as the bias, the convolution, the activation.""",
 One-Shot Bufferize gives every tensor a buffer, and the function takes its
 outputs as arguments. What callers must know of inputs and outputs is kept in
 attributes.""",
-        60,
+        62,
     ),
     (
         "plan-workspace",
@@ -80,7 +80,7 @@ attributes.""",
         """\
 Buffers that are not alive at the same time share memory: each is a view into
 the workspace at a fixed offset.""",
-        60,
+        62,
     ),
     (
         "order-loops",
@@ -88,7 +88,7 @@ the workspace at a fixed offset.""",
         """\
 The loop over the contiguous dimension becomes the innermost one, so that LLVM
 can vectorize it. The convolutions are now generic ops.""",
-        50,
+        45,
     ),
     (
         "emit-entry-point",
@@ -122,7 +122,7 @@ def listing(text, language, most=60):
     lines = text.split("\n{-#")[0].strip("\n").split("\n")
     if len(lines) > most:
         rest = len(lines) - most
-        lines = [*lines[:most], f"  // … and {rest} more lines"]
+        lines = [*lines[:most], f"  // … {rest} more lines"]
     return "```" + language + "\n" + "\n".join(lines) + "\n```\n"
 
 
@@ -158,7 +158,7 @@ def page():
         run("lf-translate", "--onnx-to-lf", model, "-o", module)
         imported, _ = run("lf-opt", module, *ELIDE)
         after = dumps(module)
-        header, _ = run("lf-translate", "--emit-header", module)
+        header, _ = run("lf-translate", "--emit-header=-", module)
     yield HEAD
     yield listing(source, "")
     yield "## Import\n\n`lf-translate --onnx-to-lf`\n\n" + IMPORT
@@ -182,7 +182,7 @@ channels last; the function keeps the model's own layout.
 HEADER = """\
 ## The header
 
-`lf-translate --emit-header` says the same to a C programmer, and
+`lf-translate --emit-header=<file>` says the same to a C programmer, and
 `lf-translate --lf-to-object` writes the code.
 """
 
