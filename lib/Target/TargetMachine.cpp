@@ -218,3 +218,24 @@ lf::createTargetMachine(Location loc, const CodeOptions &options) {
                           << triple.str() << "'";
   return machine;
 }
+
+LogicalResult lf::checkRunsOnHost(MLIRContext *context,
+                                  const CodeOptions &options) {
+  Location loc = UnknownLoc::get(context);
+  auto machine = createTargetMachine(loc, options);
+  if (failed(machine))
+    return failure();
+  const llvm::Triple host(llvm::sys::getProcessTriple());
+  const llvm::Triple &triple = (*machine)->getTargetTriple();
+  if (triple.getArch() != host.getArch())
+    return emitError(loc) << "code for " << triple.getArchName()
+                          << " cannot run here: this machine is "
+                          << host.getArchName();
+  for (const auto &[name, isHere] : llvm::sys::getHostCPUFeatures())
+    if (!isHere &&
+        (*machine)->getMCSubtargetInfo()->checkFeatures(("+" + name).str()))
+      return emitError(loc)
+             << "code for the processor '" << (*machine)->getTargetCPU()
+             << "' cannot run here: this machine lacks '" << name << "'";
+  return success();
+}

@@ -42,6 +42,11 @@ struct CodeOptions {
 
 enum class CodeKind { Object, Assembly, LLVMIR };
 
+/// Emits an error unless code compiled with `options` can run in this process:
+/// it is for another architecture, or for a processor with features that this
+/// machine's lacks.
+LogicalResult checkRunsOnHost(MLIRContext *context, const CodeOptions &options);
+
 /// Returns a copy of `module` in the LLVM dialect, with the entry point: runs
 /// `lf-cpu-pipeline` on whatever stands above. Emits an error and returns null
 /// if the module cannot be lowered.
