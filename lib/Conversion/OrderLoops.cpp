@@ -19,9 +19,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LinalgLoops.h"
+
 #include "LayerFusion/Conversion/Passes.h"
 
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/IR/PatternMatch.h"
 
@@ -31,6 +32,7 @@ namespace mlir::lf {
 } // namespace mlir::lf
 
 using namespace mlir;
+using namespace mlir::lf;
 
 /// Whether neighbouring iterations of loop `dim` touch neighbouring elements,
 /// or the same one.
@@ -42,15 +44,14 @@ static bool isContiguousAlong(AffineMap map, unsigned dim) {
   return true;
 }
 
-/// The loop that should be innermost, if it is not.
-static std::optional<unsigned> findInnerLoop(linalg::LinalgOp op) {
-  if (op.getNumDpsInits() != 1 || op.getNumLoops() < 2)
+std::optional<unsigned> lf::findContiguousLoop(linalg::LinalgOp op) {
+  if (op.getNumDpsInits() != 1)
     return std::nullopt;
   AffineMap result = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
   if (result.getNumResults() == 0)
     return std::nullopt;
   auto last = dyn_cast<AffineDimExpr>(result.getResults().back());
-  if (!last || last.getPosition() + 1 == op.getNumLoops())
+  if (!last)
     return std::nullopt;
   unsigned dim = last.getPosition();
   if (op.getIteratorTypesArray()[dim] != utils::IteratorType::parallel ||
@@ -90,8 +91,10 @@ struct OrderLoopsPass : lf::impl::OrderLoopsPassBase<OrderLoopsPass> {
     getOperation()->walk([&](linalg::LinalgOp op) { ops.push_back(op); });
     IRRewriter rewriter(&getContext());
     for (linalg::LinalgOp op : ops) {
-      std::optional<unsigned> dim = findInnerLoop(op);
-      if (dim && failed(moveInnermost(rewriter, op, *dim))) {
+      std::optional<unsigned> dim = findContiguousLoop(op);
+      if (!dim || *dim + 1 == op.getNumLoops())
+        continue;
+      if (failed(moveInnermost(rewriter, op, *dim))) {
         op->emitOpError() << "cannot be written as linalg.generic";
         return signalPassFailure();
       }

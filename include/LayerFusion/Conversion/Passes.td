@@ -102,6 +102,29 @@ def PlanWorkspacePass : Pass<"lf-plan-workspace", "::mlir::ModuleOp"> {
 // Code
 //===----------------------------------------------------------------------===//
 
+def VectorizeLoopsPass : Pass<"lf-vectorize-loops"> {
+  let summary = "lower linalg on memrefs to loops over vectors";
+  let description = [{
+    Lowers each linalg op whose operands are contiguous along the loop over the
+    result's last dimension, or do not vary with it, to `scf` loops over vectors
+    of up to 64 elements; a remainder is covered by ever smaller ones. A sum is
+    kept in registers over all its loops and stored once, its terms in the order
+    of the op's loops; its products may be contracted to fused multiply-adds.
+
+    Leaves alone: ops with several results, on tensors, of dynamic shape, with
+    `linalg.index`, with elements that have no vectors in memory (such as i1),
+    and those that are not contiguous, such as transpositions.
+
+    The numbers of elements are powers of two whatever the machine: LLVM splits
+    vectors into the registers it has.
+  }];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect"
+  ];
+}
+
 def OrderLoopsPass : Pass<"lf-order-loops"> {
   let summary = "make the contiguous dimension of each linalg op its inner loop";
   let description = [{

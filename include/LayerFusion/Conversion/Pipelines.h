@@ -47,8 +47,9 @@ void addLinalgStation(OpPassManager &pm);
 /// tensors → buffers in one workspace: linalg on memrefs.
 void addBufferStation(OpPassManager &pm);
 
-/// linalg on memrefs → scf loops over memref loads and stores.
-void addLoopStation(OpPassManager &pm);
+/// linalg on memrefs → scf loops over memref loads and stores, and with
+/// `vectorize` over vectors.
+void addLoopStation(OpPassManager &pm, bool vectorize);
 
 /// scf, memref, arith, math → the LLVM dialect with the C entry point.
 void addLLVMStation(OpPassManager &pm, const PipelineOptions &options);

@@ -29,6 +29,6 @@ void lf::buildCPUPipeline(OpPassManager &pm, const PipelineOptions &options) {
   pm.addNestedPass<func::FuncOp>(createLinalgElementwiseOpFusionPass());
   // 3. Buffers, loops, code.
   addBufferStation(pm);
-  addLoopStation(pm);
+  addLoopStation(pm, /*vectorize=*/true);
   addLLVMStation(pm, options);
 }

@@ -21,7 +21,7 @@ void lf::buildReferencePipeline(OpPassManager &pm,
                                 const PipelineOptions &options) {
   addLinalgStation(pm);
   addBufferStation(pm);
-  addLoopStation(pm);
+  addLoopStation(pm, /*vectorize=*/false);
   addLLVMStation(pm, options);
 }
 

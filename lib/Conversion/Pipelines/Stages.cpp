@@ -39,8 +39,12 @@ void lf::addBufferStation(OpPassManager &pm) {
   pm.addPass(createPlanWorkspacePass());
 }
 
-/// Alive: func, scf, memref, arith, math.
-void lf::addLoopStation(OpPassManager &pm) {
+/// Alive: func, scf, affine (index arithmetic only), memref, arith, math, and
+/// with `vectorize` vector.
+void lf::addLoopStation(OpPassManager &pm, bool vectorize) {
+  if (vectorize)
+    pm.addNestedPass<func::FuncOp>(createVectorizeLoopsPass());
+  // Everything, or what does not vectorize.
   pm.addNestedPass<func::FuncOp>(createOrderLoopsPass());
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
 }
