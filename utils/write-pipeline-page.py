@@ -83,12 +83,13 @@ the workspace at a fixed offset.""",
         62,
     ),
     (
-        "order-loops",
-        "Loops in order",
+        "vectorize-loops",
+        "Loops over vectors",
         """\
-The loop over the contiguous dimension becomes the innermost one, so that LLVM
-can vectorize it. The convolutions are now generic ops.""",
-        45,
+Each op becomes loops over vectors of channels; a sum stays in registers until
+it is complete. What is not contiguous, here the transpositions between NCHW
+and NHWC, becomes scalar loops after this.""",
+        60,
     ),
     (
         "emit-entry-point",
