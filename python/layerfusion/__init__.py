@@ -21,8 +21,10 @@ standard interface of a runtime, and `python -m layerfusion` the command line.
 
 from layerfusion._layerfusion import (
     IO,
+    Executable,
     Layer,
     Module,
+    compile,
     import_onnx,
     parse,
 )
@@ -31,8 +33,10 @@ from layerfusion.errors import CompileError
 __all__ = [
     "IO",
     "CompileError",
+    "Executable",
     "Layer",
     "Module",
+    "compile",
     "import_onnx",
     "parse",
 ]

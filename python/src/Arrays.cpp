@@ -66,8 +66,10 @@ static SmallVector<int64_t> getShape(const Array &array) {
 }
 
 /// Whether elements lie row by row. The stride of a dimension of one element
-/// says nothing.
+/// says nothing, nor do those of an array without any.
 template <typename Array> static bool isRowMajor(const Array &array) {
+  if (array.size() == 0)
+    return true;
   int64_t expected = 1;
   for (size_t i = array.ndim(); i-- > 0;) {
     if (array.shape(i) != 1 && array.stride(i) != expected)
@@ -87,10 +89,9 @@ static Array view(const std::string &what, const IOInfo &io,
     // Such as strings, records, another byte order.
     if (nb::hasattr(object, "dtype") && nb::hasattr(object, "shape"))
       valueError(what + ": expected " + expected + ", got an array of " +
-                 nb::cast<std::string>(nb::str(object.attr("dtype"))) +
+                 nb::cast<std::string>(object.attr("dtype").attr("__str__")()) +
                  " that cannot be used in place");
-    std::string type =
-        nb::cast<std::string>(nb::str(object.type().attr("__name__")));
+    std::string type = nb::cast<std::string>(object.type().attr("__name__"));
     throw nb::type_error((what + ": expected an array " + expected +
                           ", got an object of type " + type)
                              .c_str());

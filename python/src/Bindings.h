@@ -94,7 +94,7 @@ void registerErrors();
 
 /// Writes `bytes` to the file at `path` (str or os.PathLike), as Python's own
 /// `open` does, with its exceptions. Needs the global lock.
-void writeFile(nanobind::handle path, const std::string &bytes);
+void writeFile(nanobind::handle path, llvm::StringRef bytes);
 
 /// The path as a string, after `open` has agreed that it can be read.
 std::string readablePath(nanobind::handle path);

@@ -125,7 +125,7 @@ void lf::python::registerErrors() {
 // Files
 //===----------------------------------------------------------------------===//
 
-void lf::python::writeFile(nb::handle path, const std::string &bytes) {
+void lf::python::writeFile(nb::handle path, StringRef bytes) {
   nb::object file = nb::module_::import_("io").attr("open")(path, "wb");
   file.attr("write")(nb::bytes(bytes.data(), bytes.size()));
   file.attr("close")();

@@ -21,4 +21,5 @@ NB_MODULE(_layerfusion, m) {
   mlir::lf::registerAllPasses();
   mlir::lf::python::registerErrors();
   mlir::lf::python::bindIR(m);
+  mlir::lf::python::bindExecutable(m);
 }
