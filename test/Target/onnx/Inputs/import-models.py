@@ -52,9 +52,9 @@ def build(name, opset, text, edits, folder):
     header = f'<ir_version: 8, opset_import: ["" : {opset}]> {name} '
     model = onnx.parser.parse_model(header + text)
     fill_weights(model)
-    names = {"m": model, "folder": folder}
-    exec("\n".join(edits), globals(), names)
-    data = names.get("data", None)
+    names = dict(globals(), m=model, folder=folder, data=None)
+    exec("\n".join(edits), names)
+    data = names["data"]
     if data is None:
         data = names["m"].SerializeToString()
     with open(os.path.join(folder, name + ".onnx"), "wb") as file:
