@@ -70,7 +70,7 @@ class Case:
 
     name: str
     op: str  # under test; 'several' or 'network' where it is not one
-    reason: str | None  # why it is excluded, if it is
+    reason: Reason | None  # why it is excluded, if it is
     test: unittest.TestCase
 
 
@@ -83,31 +83,35 @@ def _types(values: Any) -> Iterator[int | None]:
 
 def _type_name(number: int | None) -> str:
     if number is None:
-        return "sequences, maps, optional values"
+        return "no tensor"
     return onnx.TensorProto.DataType.Name(number).lower()
 
 
-def why_excluded(name: str, model: onnx.ModelProto | None) -> str | None:
+# A reason for leaving a test out, and what in it is meant.
+Reason = tuple[str, str]
+
+
+def why_excluded(name: str, model: onnx.ModelProto | None) -> Reason | None:
     """The reason why a test is none of ours; None if it must pass."""
     for pattern, reason in EXCLUDED:
         if re.search(pattern, name):
-            return reason
+            return reason, name.removesuffix("_cpu")
     if model is None:
         return None  # A whole network.
-    domains = {node.domain for node in model.graph.node} - {"", "ai.onnx"}
-    if domains:
-        return "ops of the domain " + ", ".join(sorted(domains))
-    if any(node.op_type not in OPS for node in model.graph.node):
-        return "ops beyond the inference of convolutional networks"
+    for node in model.graph.node:
+        if node.domain not in ("", "ai.onnx"):
+            return "op of another domain", node.domain
+        if node.op_type not in OPS:
+            return "op beyond the inference of convolutional networks", node.op_type
     opset = max(entry.version for entry in model.opset_import)
     if opset < 7:
-        return "opset 6 and before"
+        return "opset before 7", str(opset)
     for number in _types(model.graph.output):
         if number != _FLOAT:
-            return "element types: " + _type_name(number)
+            return "element type other than float32", _type_name(number)
     for number in _types(model.graph.input):
         if number not in _PARAMETERS:
-            return "element types: " + _type_name(number)
+            return "element type other than float32", _type_name(number)
     return None
 
 
@@ -175,21 +179,26 @@ def run(case: Case) -> Outcome:
 
 def table(outcomes: list[Outcome]) -> str:
     """Markdown: for each op of ours what passes and what is excluded; then the
-    reasons with their numbers; then what is not as the rules say."""
+    reasons, with their numbers and what they are about."""
     wanted = [o for o in outcomes if o.case.reason is None]
     rows = ["| op | passed | excluded |", "| --- | --- | --- |"]
-    shown = sorted(OPS) + ["several", "network"]
-    for op in shown:
-        mine = [o for o in outcomes if o.case.op == op]
-        good = sum(o.error is None for o in mine if o.case.reason is None)
-        total = sum(o.case.reason is None for o in mine)
-        reasons = Counter(o.case.reason for o in mine if o.case.reason)
-        why = "; ".join(f"{n} {reason}" for reason, n in sorted(reasons.items()))
+    for op in [*sorted(OPS), "several", "network"]:
+        mine = [o.case for o in outcomes if o.case.op == op]
+        good = sum(o.error is None for o in wanted if o.case.op == op)
+        total = sum(case.reason is None for case in mine)
+        reasons = Counter(case.reason[0] for case in mine if case.reason)
+        why = "; ".join(f"{n} {reason}" for reason, n in reasons.most_common())
         if mine:
             rows.append(f"| {_title(op)} | {good} of {total} | {why} |")
-    rows += ["", "| excluded because | tests |", "| --- | --- |"]
-    reasons = Counter(o.case.reason for o in outcomes if o.case.reason)
-    rows += [f"| {reason} | {count} |" for reason, count in reasons.most_common()]
+    rows += ["", "| excluded because | tests | which |", "| --- | --- | --- |"]
+    details = defaultdict(Counter)
+    for outcome in outcomes:
+        if outcome.case.reason:
+            reason, detail = outcome.case.reason
+            details[reason][detail] += 1
+    for reason, counts in sorted(details.items(), key=lambda r: -r[1].total()):
+        which = ", ".join(sorted(counts, key=str.lower))
+        rows.append(f"| {reason} | {counts.total()} | {which} |")
     passed = sum(o.error is None for o in wanted)
     failed, excluded = len(wanted) - passed, len(outcomes) - len(wanted)
     total = f"{passed} passed, {failed} failed, {excluded} excluded"
@@ -210,7 +219,7 @@ def surprises(outcomes: list[Outcome]) -> list[str]:
         if case.reason is None and outcome.error is not None:
             lines.append(f"{case.name} fails: {outcome.error}")
         if case.reason is not None and outcome.error is None:
-            excluded[case.reason].append(case.name)
+            excluded[case.reason[0]].append(case.name)
     for reason, names in excluded.items():
         lines.append(f"excluded ({reason}) but passing: {', '.join(names)}")
     return lines

@@ -20,19 +20,20 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def _find_package():
-    if importlib.util.find_spec("layerfusion") is not None:
-        return
-    built = sorted(
-        ROOT.glob("build/*/python/layerfusion/_layerfusion.*.so"),
-        key=os.path.getmtime,
-    )
-    if not built:
-        pytest.exit("layerfusion is neither installed nor built: run utils/setup.sh", 2)
-    folder = str(built[-1].parents[1])
-    sys.path.insert(0, folder)
-    os.environ["PYTHONPATH"] = os.pathsep.join(
-        filter(None, [folder, os.environ.get("PYTHONPATH")])
-    )
+    # Commands are started in other folders.
+    path = [
+        os.path.abspath(p) for p in os.environ.get("PYTHONPATH", "").split(":") if p
+    ]
+    if importlib.util.find_spec("layerfusion") is None:
+        built = sorted(
+            ROOT.glob("build/*/python/layerfusion/_layerfusion.*.so"),
+            key=os.path.getmtime,
+        )
+        if not built:
+            pytest.exit("layerfusion is neither installed nor built: utils/setup.sh", 2)
+        path.insert(0, str(built[-1].parents[1]))
+        sys.path.insert(0, path[0])
+    os.environ["PYTHONPATH"] = ":".join(path)
 
 
 _find_package()
