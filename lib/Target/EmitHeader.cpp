@@ -63,9 +63,11 @@ static std::vector<Parameter> nameParameters(const EntryPoint &entry) {
 
 /// `text` fit for a comment: no line breaks, nothing that ends the comment.
 static std::string toComment(StringRef text) {
+  // Beyond ASCII it is UTF-8.
+  auto isText = [](char c) { return llvm::isPrint(c) || (c & 0x80); };
   std::string result;
   for (char c : text)
-    result += llvm::isPrint(c) && c != '*' && c != '\\' ? c : '_';
+    result += isText(c) && c != '*' && c != '\\' ? c : '_';
   return result;
 }
 
@@ -119,11 +121,22 @@ static void printMacros(const EntryPoint &entry, ArrayRef<Parameter> parameters,
 
 static void printFunctions(const EntryPoint &entry,
                            ArrayRef<Parameter> parameters, raw_ostream &os) {
-  os << "int32_t " << entry.name << "(";
+  std::string line = "int32_t " + entry.name + "(";
+  const std::string indent(line.size(), ' ');
+  auto add = [&](const std::string &declaration) {
+    // Lines of up to 80 characters, as far as names allow.
+    if (line.size() + declaration.size() > 80 && line.size() > indent.size()) {
+      os << StringRef(line).rtrim() << "\n";
+      line = indent;
+    }
+    line += declaration;
+  };
   for (const Parameter &parameter : parameters)
-    os << (parameter.isInput ? "const " : "")
-       << getCType(parameter.io.elementType) << " *" << parameter.name << ", ";
-  os << "void *workspace);\n\n"
+    add((parameter.isInput ? "const " : "") +
+        getCType(parameter.io.elementType).str() + " *" + parameter.name +
+        ", ");
+  add("void *workspace);");
+  os << line << "\n\n"
      << "/* The same with the pointers in an array, in the same order: for "
         "callers that\n * know the model only at run time. */\n"
      << "int32_t " << entry.name << "_packed(void **args);\n";
