@@ -41,5 +41,4 @@ indent <"$logs/run.log"
 step check "compare with the JIT and with ONNX Runtime" \
   "$venv/bin/python" utils/demo-check.py compare "$model.onnx" "$out/image.f32" "$out/scores.f32"
 indent <"$logs/check.log"
-size -B "$model.o" 2>/dev/null | indent || true
 say "==> the demo is complete; its files are in build/demo"
