@@ -40,7 +40,10 @@ class RandomModel:
             self.nodes,
             "random",
             [helper.make_tensor_value_info("x", TensorProto.FLOAT, self.values[0][1])],
-            [helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in outputs],
+            [
+                helper.make_tensor_value_info(n, TensorProto.FLOAT, s)
+                for n, s in outputs
+            ],
             self.initializers,
         )
         opset = helper.make_opsetid("", 17)
@@ -57,7 +60,9 @@ class RandomModel:
     def pick(self, fits=lambda shape: True):
         """One of the last few values whose shape fits; None if there is none."""
         fitting = [value for value in self.values if fits(value[1])]
-        return fitting[self.between(max(0, len(fitting) - 4), len(fitting) - 1)] if fitting else None
+        if not fitting:
+            return None
+        return fitting[self.between(max(0, len(fitting) - 4), len(fitting) - 1)]
 
     def floats(self, *shape):
         values = np.asarray(self.random.standard_normal(shape), "f4")
