@@ -88,8 +88,9 @@ static FailureOr<func::FuncOp> findEntry(ModuleOp module) {
   }
   func::FuncOp entry = functions.front();
   if (!entry.getBody().hasOneBlock())
-    return entry.emitOpError() << "must have a body of one block, got "
-                               << entry.getBody().getBlocks().size();
+    return entry.emitOpError()
+           << "must have a body of one block, got "
+           << entry.getBody().getBlocks().size() << " blocks";
   WalkResult calls = entry.walk([](CallOpInterface call) {
     call->emitOpError() << "must be inlined first: a network is one function";
     return WalkResult::interrupt();

@@ -308,18 +308,14 @@ struct EmitEntryPointPass
   /// is in it.
   LogicalResult makeRoom(LLVM::LLVMFuncOp entry, StringRef name) {
     SymbolTable symbols(getOperation());
-    std::string inner = (name + "_run").str();
-    if (entry.getName() != inner && symbols.lookup(inner))
-      return getOperation().emitOpError()
-             << "defines '" << inner << "', which its C function needs";
-    if (failed(symbols.rename(entry, inner)))
-      return failure();
-    for (StringRef suffix : {"", "_packed", "_workspace", "_busy"})
-      if (Operation *other = symbols.lookup((name + suffix).str()))
+    for (StringRef suffix : {"", "_packed", "_run", "_workspace", "_busy"}) {
+      Operation *other = symbols.lookup((name + suffix).str());
+      if (other && other != entry)
         return other->emitOpError()
                << "has the name '" << name << suffix
                << "', which the C function of the network needs";
-    return success();
+    }
+    return symbols.rename(entry, (name + "_run").str());
   }
 
   void runOnOperation() override {

@@ -240,12 +240,14 @@ void LoopWriter::widen(Operation &inner, IRMapping &mapping) {
     for (Value result : clone->getResults())
       result.setType(VectorType::get(lanes, result.getType()));
   // A sum of products may be fused multiply-adds: one rounding less.
-  if (auto fast = dyn_cast<arith::ArithFastMathInterface>(clone))
+  if (isa<arith::AddFOp, arith::MulFOp>(clone)) {
+    auto fast = cast<arith::ArithFastMathInterface>(clone);
+    arith::FastMathFlags flags = fast.getFastMathFlagsAttr().getValue();
     clone->setAttr(
         fast.getFastMathAttrName(),
         arith::FastMathFlagsAttr::get(builder.getContext(),
-                                      fast.getFastMathFlagsAttr().getValue() |
-                                          arith::FastMathFlags::contract));
+                                      flags | arith::FastMathFlags::contract));
+  }
 }
 
 /// The indices of the element, or of a vector's first element, of `operand`.

@@ -1,0 +1,74 @@
+// RUN: lf-opt %s --split-input-file --lf-bufferize | FileCheck %s
+
+// The result's buffer is the output argument, and inputs are not written even
+// where their last use is.
+// CHECK-LABEL: func.func @main
+// CHECK-SAME: (%[[X:.*]]: memref<2x8xf32>, %[[Y:.*]]: memref<8xf32>, %[[OUT:.*]]: memref<2x8xf32>)
+// CHECK-SAME: lf.inputs = [#lf.io<name = "data", type = tensor<2x8xf32>, layout = "NC">, #lf.io<name = "input1", type = tensor<8xf32>>]
+// CHECK-SAME: lf.outputs = [#lf.io<name = "probabilities", type = tensor<2x8xf32>>]
+// CHECK-NOT: memref.alloc
+// CHECK: linalg.exp ins(%[[X]] : memref<2x8xf32>) outs(%[[OUT]] : memref<2x8xf32>)
+// CHECK-NEXT: return
+func.func @main(%x: tensor<2x8xf32> {lf.name = "data", lf.layout = "NC"},
+                %y: tensor<8xf32>)
+    -> (tensor<2x8xf32> {lf.name = "probabilities"}) {
+  %0 = linalg.exp ins(%x : tensor<2x8xf32>) outs(%x : tensor<2x8xf32>)
+    -> tensor<2x8xf32>
+  return %0 : tensor<2x8xf32>
+}
+
+// -----
+
+// The same result twice, an input, a constant: copies.
+// CHECK-DAG: memref.global "private" constant @[[$C:.*]] : memref<4xf32> = dense<{{.*}}> {alignment = 64 : i64}
+// CHECK-LABEL: func.func @main
+// CHECK-SAME: (%[[X:.*]]: memref<4xf32>, %[[O0:.*]]: memref<4xf32>, %[[O1:.*]]: memref<4xf32>, %[[O2:.*]]: memref<4xf32>, %[[O3:.*]]: memref<4xf32>)
+// CHECK-SAME: #lf.io<name = "output3", type = tensor<4xf32>>
+// CHECK: %[[G:.*]] = memref.get_global @[[$C]]
+// CHECK: linalg.exp ins(%[[X]] : memref<4xf32>) outs(%[[O0]] : memref<4xf32>)
+// CHECK-DAG: memref.copy %[[O0]], %[[O1]]
+// CHECK-DAG: memref.copy %[[X]], %[[O2]]
+// CHECK-DAG: memref.copy %[[G]], %[[O3]]
+// CHECK: return
+func.func @main(%x: tensor<4xf32>)
+    -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) {
+  %c = arith.constant dense<[1.0, 2.0, 3.0, 4.0]> : tensor<4xf32>
+  %e = tensor.empty() : tensor<4xf32>
+  %0 = linalg.exp ins(%x : tensor<4xf32>) outs(%e : tensor<4xf32>)
+    -> tensor<4xf32>
+  return %0, %0, %x, %c
+    : tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>
+}
+
+// -----
+
+// A copy into a part of a buffer would call MLIR's runtime: it becomes linalg.
+// CHECK-LABEL: func.func @main
+// CHECK-SAME: (%[[X:.*]]: memref<2x4xf32>, %[[OUT:.*]]: memref<2x8xf32>)
+// CHECK: %[[LEFT:.*]] = memref.subview %[[OUT]][0, 0] [2, 4] [1, 1]
+// CHECK: linalg.copy ins(%[[X]] : memref<2x4xf32>) outs(%[[LEFT]]
+// CHECK: %[[RIGHT:.*]] = memref.subview %[[OUT]][0, 4] [2, 4] [1, 1]
+// CHECK: linalg.copy ins(%[[X]] : memref<2x4xf32>) outs(%[[RIGHT]]
+// CHECK-NOT: memref.copy
+func.func @main(%x: tensor<2x4xf32>) -> tensor<2x8xf32> {
+  %y = tensor.concat dim(1) %x, %x
+    : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x8xf32>
+  return %y : tensor<2x8xf32>
+}
+
+// -----
+
+// Weights stay resources: nothing reads or copies them.
+// CHECK: memref.global "private" constant @{{.*}} : memref<2xf32> = dense_resource<weights> {alignment = 64 : i64}
+// CHECK-LABEL: func.func @main
+func.func @main(%x: tensor<2xf32>) -> tensor<2xf32> {
+  %w = arith.constant dense_resource<weights> : tensor<2xf32>
+  %e = tensor.empty() : tensor<2xf32>
+  %y = linalg.add ins(%x, %w : tensor<2xf32>, tensor<2xf32>)
+    outs(%e : tensor<2xf32>) -> tensor<2xf32>
+  return %y : tensor<2xf32>
+}
+
+{-# dialect_resources: { builtin: {
+  weights: "0x040000000000803F00000040"
+} } #-}
