@@ -92,9 +92,10 @@ static LogicalResult importRange(NodeContext &node) {
     if (isFloat(kind))
       storeNumber(kind, bytes.data(), i, start + i * delta);
     else
+      // Unsigned, to wrap around at the end of a range of extremes.
       storeInteger(kind, bytes.data(), i,
-                   node.input(0).host().integer(0) +
-                       i * node.input(2).host().integer(0));
+                   uint64_t(node.input(0).host().integer(0)) +
+                       uint64_t(i) * node.input(2).host().integer(0));
   }
   return node.setFolded(HostTensor(kind, shape, std::move(bytes)));
 }

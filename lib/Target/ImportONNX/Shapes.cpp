@@ -101,8 +101,12 @@ static LogicalResult importUnsqueeze(NodeContext &node) {
   if (!given)
     return node.error("axes are missing");
   const Tensor &input = node.input(0);
+  int64_t rank = input.rank() + given->size();
+  if (rank > maxRank)
+    return node.error("a tensor of rank " + Twine(rank) +
+                      " is too large, the limit is " + Twine(maxRank));
   Dims shape(input.shape());
-  for (int64_t axis : node.sortedAxes(*given, input.rank() + given->size()))
+  for (int64_t axis : node.sortedAxes(*given, rank))
     shape.insert(shape.begin() + axis, 1);
   return setReshaped(node, shape);
 }
