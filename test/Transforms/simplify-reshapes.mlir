@@ -105,3 +105,86 @@ func.func @reshapes(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
       : tensor<2x1x3xf32> into tensor<2x3xf32>
   return %1 : tensor<2x3xf32>
 }
+
+// -----
+
+// Arithmetic folds through reshapes that keep the channels: scale before the
+// first reshape, bias and scale around the second.
+// CHECK-LABEL: func @arithmetic_beyond_reshapes
+// CHECK-DAG: %[[W:.*]] = arith.constant dense<{{\[\[}}1.200000e+01, 2.400000e+01]]> : tensor<1x2xf32>
+// CHECK-DAG: %[[B:.*]] = arith.constant dense<[9.000000e+00, 1.000000e+01]> : tensor<2xf32>
+// CHECK: %[[A:.*]] = tensor.collapse_shape %arg0
+// CHECK: %[[ROWS:.*]] = linalg.broadcast ins(%[[B]]
+// CHECK: %[[Y:.*]] = linalg.matmul ins(%[[A]], %[[W]] : {{.*}}) outs(%[[ROWS]]
+// CHECK: %[[Z:.*]] = tensor.expand_shape %[[Y]]
+// CHECK-NEXT: return %[[Z]]
+func.func @arithmetic_beyond_reshapes(%x: tensor<2x3x1xf32>) -> tensor<2x3x2xf32> {
+  %w = arith.constant dense<[[1.0, 2.0]]> : tensor<1x2xf32>
+  %init = arith.constant dense<0.0> : tensor<6x2xf32>
+  %four = arith.constant dense<4.0> : tensor<2x3x1xf32>
+  %three = arith.constant dense<3.0> : tensor<6x2xf32>
+  %shifts = arith.constant dense<[9.0, 10.0]> : tensor<2xf32>
+  %e = tensor.empty() : tensor<2x3x2xf32>
+  %0 = arith.mulf %x, %four : tensor<2x3x1xf32>
+  %1 = tensor.collapse_shape %0 [[0, 1], [2]] : tensor<2x3x1xf32> into tensor<6x1xf32>
+  %2 = linalg.matmul ins(%1, %w : tensor<6x1xf32>, tensor<1x2xf32>)
+      outs(%init : tensor<6x2xf32>) -> tensor<6x2xf32>
+  %3 = arith.mulf %2, %three : tensor<6x2xf32>
+  %4 = tensor.expand_shape %3 [[0, 1], [2]] output_shape [2, 3, 2]
+      : tensor<6x2xf32> into tensor<2x3x2xf32>
+  %t = linalg.broadcast ins(%shifts : tensor<2xf32>)
+      outs(%e : tensor<2x3x2xf32>) dimensions = [0, 1]
+  %5 = arith.addf %4, %t : tensor<2x3x2xf32>
+  return %5 : tensor<2x3x2xf32>
+}
+
+// -----
+
+// These reshapes change what a channel is.
+// CHECK-LABEL: func @other_reshapes
+// CHECK: arith.mulf
+// CHECK: tensor.collapse_shape
+// CHECK: linalg.matmul
+// CHECK: tensor.expand_shape
+// CHECK: arith.mulf
+func.func @other_reshapes(%x: tensor<2x1x2xf32>) -> tensor<1x2x1xf32> {
+  %w = arith.constant dense<[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [7.0, 8.0]]> : tensor<4x2xf32>
+  %init = arith.constant dense<0.0> : tensor<1x2xf32>
+  %two = arith.constant dense<2.0> : tensor<2x1x2xf32>
+  %three = arith.constant dense<3.0> : tensor<1x2x1xf32>
+  %0 = arith.mulf %x, %two : tensor<2x1x2xf32>
+  %1 = tensor.collapse_shape %0 [[0, 1, 2]] : tensor<2x1x2xf32> into tensor<4xf32>
+  %2 = tensor.expand_shape %1 [[0, 1]] output_shape [1, 4] : tensor<4xf32> into tensor<1x4xf32>
+  %3 = linalg.matmul ins(%2, %w : tensor<1x4xf32>, tensor<4x2xf32>)
+      outs(%init : tensor<1x2xf32>) -> tensor<1x2xf32>
+  %4 = tensor.expand_shape %3 [[0], [1, 2]] output_shape [1, 2, 1]
+      : tensor<1x2xf32> into tensor<1x2x1xf32>
+  %5 = arith.mulf %4, %three : tensor<1x2x1xf32>
+  return %5 : tensor<1x2x1xf32>
+}
+
+// -----
+
+// The reshape before the shared product serves both layers, of which one is
+// padded: the sum before it must stay.
+// CHECK-LABEL: func @shared_reshape
+// CHECK: %[[SUM:.*]] = arith.addf %arg0
+// CHECK: %[[R:.*]] = tensor.expand_shape %[[SUM]]
+// CHECK: lf.depthwise_conv2d %[[R]], {{.*}} pads [1, 1, 1, 1]
+// CHECK: lf.depthwise_conv2d %[[R]], {{.*}} : (tensor<1x4x4x1xf32>, tensor<1x1x1xf32>)
+func.func @shared_reshape(%x: tensor<4x4x1xf32>)
+    -> (tensor<1x4x4x1xf32>, tensor<1x4x4x1xf32>) {
+  %w = arith.constant dense<1.0> : tensor<3x3x1xf32>
+  %w1 = arith.constant dense<1.0> : tensor<1x1x1xf32>
+  %three = arith.constant dense<3.0> : tensor<4x4x1xf32>
+  %two = arith.constant dense<2.0> : tensor<1x4x4x1xf32>
+  %0 = arith.addf %x, %three : tensor<4x4x1xf32>
+  %1 = tensor.expand_shape %0 [[0, 1], [2], [3]] output_shape [1, 4, 4, 1]
+      : tensor<4x4x1xf32> into tensor<1x4x4x1xf32>
+  %2 = arith.mulf %1, %two : tensor<1x4x4x1xf32>
+  %3 = lf.depthwise_conv2d %2, %w pads [1, 1, 1, 1]
+      : (tensor<1x4x4x1xf32>, tensor<3x3x1xf32>) -> tensor<1x4x4x1xf32>
+  %4 = lf.depthwise_conv2d %2, %w1
+      : (tensor<1x4x4x1xf32>, tensor<1x1x1xf32>) -> tensor<1x4x4x1xf32>
+  return %3, %4 : tensor<1x4x4x1xf32>, tensor<1x4x4x1xf32>
+}

@@ -24,7 +24,8 @@ def SimplifyPass : Pass<"lf-simplify"> {
     weights are calculated in double and rounded once a fold.
 
     Layers are `lf.conv2d`, `lf.depthwise_conv2d` and, for the arithmetic,
-    `linalg.matmul`; in f32 where weights change, with constant filters.
+    `linalg.matmul`; in f32 where weights change, with constant filters. Reshapes
+    that keep the last dimension may stand between arithmetic and layer.
 
     1. Arithmetic that is an activation becomes `lf.activate`: maxima and minima
        with a number, `x * sigmoid(x)`, hard sigmoid and hard swish in their

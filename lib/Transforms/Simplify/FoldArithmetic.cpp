@@ -24,6 +24,9 @@
 // beside the input, so there an addition stays; a product may go, zero times s
 // being zero.
 //
+// Reshapes that keep the last dimension may stand between: they keep each
+// element's channel.
+//
 //===----------------------------------------------------------------------===//
 
 #include "WeightedLayer.h"
@@ -33,6 +36,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;
@@ -46,26 +50,55 @@ static bool hasConstantFilter(const WeightedLayer &layer) {
   return FloatConstant::get(layer.getOperation()->getOperand(1)).has_value();
 }
 
+/// Whether `op` is a reshape that keeps the last dimension.
+static bool keepsChannels(Operation *op) {
+  if (!isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op))
+    return false;
+  auto from = cast<RankedTensorType>(op->getOperand(0).getType());
+  auto to = cast<RankedTensorType>(op->getResult(0).getType());
+  return from.getRank() > 0 && to.getRank() > 0 &&
+         from.getShape().back() == to.getShape().back();
+}
+
 //===----------------------------------------------------------------------===//
 // After a layer
 //===----------------------------------------------------------------------===//
 
-/// The longest run of per-channel arithmetic on `layer` that nobody else reads
-/// in the middle, as one function, and the value at its end.
-static std::pair<ChannelAffine, Value>
-collectAfter(const WeightedLayer &layer) {
-  Value end = layer.getResult();
-  ChannelAffine chain = getIdentity(end, layer.getNumOutputs());
+namespace {
+/// The arithmetic that follows a layer. It consists of runs, each a chain of
+/// ops from one value to another, with reshapes between the runs.
+struct FollowingArithmetic {
+  struct Run {
+    Value from, to;
+  };
+  ChannelAffine function;
+  SmallVector<Run, 1> runs;
+};
+} // namespace
+
+/// The longest arithmetic after `layer` that nobody else reads in the middle.
+static FollowingArithmetic collectAfter(const WeightedLayer &layer) {
+  Value value = layer.getResult(), from = value;
+  FollowingArithmetic result;
+  result.function = getIdentity(value, layer.getNumOutputs());
   bool canScale = hasConstantFilter(layer);
-  while (end.hasOneUse()) {
-    Operation *user = *end.user_begin();
+  while (value.hasOneUse()) {
+    Operation *user = *value.user_begin();
+    if (keepsChannels(user)) {
+      value = from = user->getResult(0);
+      continue;
+    }
     std::optional<ChannelAffine> step = getChannelAffine(user);
-    if (!step || step->input != end || (step->hasScale() && !canScale))
+    if (!step || step->input != value || (step->hasScale() && !canScale))
       break;
-    chain = step->after(chain);
-    end = user->getResult(0);
+    result.function = step->after(result.function);
+    value = user->getResult(0);
+    if (result.runs.empty() || result.runs.back().from != from)
+      result.runs.push_back({from, value});
+    else
+      result.runs.back().to = value;
   }
-  return {std::move(chain), end};
+  return result;
 }
 
 namespace {
@@ -79,27 +112,28 @@ struct FoldArithmeticAfter : OpRewritePattern<LayerOp> {
     std::optional<WeightedLayer> layer = WeightedLayer::get(op);
     if (!layer || layer->hasActivation())
       return rewriter.notifyMatchFailure(op, "no f32 layer or activated");
-    auto [chain, end] = collectAfter(*layer);
-    if (end == layer->getResult())
+    auto [function, runs] = collectAfter(*layer);
+    if (runs.empty())
       return rewriter.notifyMatchFailure(op, "no arithmetic after it");
     std::optional<std::vector<double>> bias = layer->getBias();
     if (!bias)
       return rewriter.notifyMatchFailure(op, "its bias is not constant");
 
     std::optional<std::vector<float>> filter;
-    if (chain.hasScale()) {
-      filter = layer->scaleFilter({}, chain.scale);
+    if (function.hasScale()) {
+      filter = layer->scaleFilter({}, function.scale);
       if (!filter)
         return rewriter.notifyMatchFailure(op, "scaled filter is not finite");
     }
     for (size_t f = 0; f < bias->size(); ++f)
-      (*bias)[f] = (*bias)[f] * chain.scale[f] + chain.shift[f];
+      (*bias)[f] = (*bias)[f] * function.scale[f] + function.shift[f];
     std::optional<std::vector<float>> rounded = roundFinite(*bias);
     if (!rounded)
       return rewriter.notifyMatchFailure(op, "new bias is not finite");
 
     layer->setWeights(rewriter, std::move(filter), std::move(rounded));
-    rewriter.replaceOp(end.getDefiningOp(), layer->getResult());
+    for (auto [from, to] : runs)
+      rewriter.replaceOp(to.getDefiningOp(), from);
     return success();
   }
 };
@@ -143,22 +177,50 @@ static bool canTake(OpOperand &use, const ChannelAffine &step) {
   return !step.hasShift() || (!layer->readsPadding() && layer->getBias());
 }
 
-/// The longest run of per-channel arithmetic before `layer` that vanishes when
-/// every layer that reads its end takes it; its input is where it starts.
-static ChannelAffine collectBefore(const WeightedLayer &layer) {
-  Value source = layer.getInput().get();
-  ChannelAffine chain = getIdentity(source, layer.getNumInputs());
-  while (Operation *op = chain.input.getDefiningOp()) {
+namespace {
+/// The arithmetic that leads to a layer: leaving it out is to set operands, of
+/// the layer and of reshapes before it, to values further back.
+struct LeadingArithmetic {
+  struct Bypass {
+    OpOperand *use;
+    Value value;
+  };
+  ChannelAffine function;
+  SmallVector<Bypass, 1> bypasses;
+};
+} // namespace
+
+/// The longest arithmetic before `layer` that vanishes when every layer that
+/// reads its end takes it.
+static LeadingArithmetic collectBefore(const WeightedLayer &layer) {
+  OpOperand *use = &layer.getInput();
+  Value value = use->get();
+  LeadingArithmetic result;
+  result.function = getIdentity(value, layer.getNumInputs());
+  // A reshape is changed in place, which all would see that share it.
+  bool isShared = !value.hasOneUse();
+  while (Operation *op = value.getDefiningOp()) {
+    if (keepsChannels(op) && value.hasOneUse() && !isShared) {
+      use = &op->getOpOperand(0);
+      value = use->get();
+      continue;
+    }
     std::optional<ChannelAffine> step = getChannelAffine(op);
     if (!step || !canTake(layer.getInput(), *step))
       break;
-    auto takesStep = [&](OpOperand &use) { return canTake(use, *step); };
-    if (chain.input == source ? !llvm::all_of(source.getUses(), takesStep)
-                              : !chain.input.hasOneUse())
+    auto takesStep = [&](OpOperand &other) { return canTake(other, *step); };
+    if (value == layer.getInput().get()
+            ? !llvm::all_of(value.getUses(), takesStep)
+            : !value.hasOneUse())
       break;
-    chain = chain.after(*step);
+    result.function = result.function.after(*step);
+    value = step->input;
+    if (result.bypasses.empty() || result.bypasses.back().use != use)
+      result.bypasses.push_back({use, value});
+    else
+      result.bypasses.back().value = value;
   }
-  return chain;
+  return result;
 }
 
 namespace {
@@ -172,18 +234,18 @@ struct FoldArithmeticBefore : OpRewritePattern<LayerOp> {
     std::optional<WeightedLayer> layer = WeightedLayer::get(op);
     if (!layer)
       return rewriter.notifyMatchFailure(op, "no f32 layer");
-    ChannelAffine chain = collectBefore(*layer);
-    if (chain.input == layer->getInput().get())
+    auto [function, bypasses] = collectBefore(*layer);
+    if (bypasses.empty())
       return rewriter.notifyMatchFailure(op, "no arithmetic before it to take");
 
     std::optional<std::vector<float>> filter, bias;
-    if (chain.hasScale()) {
-      filter = layer->scaleFilter(chain.scale, {});
+    if (function.hasScale()) {
+      filter = layer->scaleFilter(function.scale, {});
       if (!filter)
         return rewriter.notifyMatchFailure(op, "scaled filter is not finite");
     }
-    if (chain.hasShift()) {
-      std::vector<double> sums = *layer->apply(chain.shift);
+    if (function.hasShift()) {
+      std::vector<double> sums = *layer->apply(function.shift);
       std::vector<double> oldBias = *layer->getBias();
       for (size_t f = 0; f < sums.size(); ++f)
         sums[f] += oldBias[f];
@@ -192,8 +254,11 @@ struct FoldArithmeticBefore : OpRewritePattern<LayerOp> {
         return rewriter.notifyMatchFailure(op, "new bias is not finite");
     }
 
+    // First: a new bias moves the operands that these uses point to.
+    for (auto [use, value] : bypasses)
+      rewriter.modifyOpInPlace(
+          use->getOwner(), [use = use, value = value]() { use->set(value); });
     layer->setWeights(rewriter, std::move(filter), std::move(bias));
-    rewriter.modifyOpInPlace(op, [&]() { layer->getInput().set(chain.input); });
     return success();
   }
 };

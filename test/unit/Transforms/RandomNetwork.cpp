@@ -20,6 +20,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "llvm/ADT/Sequence.h"
 
 #include <random>
 
@@ -60,6 +61,8 @@ private:
   Value disguised(Value x);
   Value pad(Value x);
   Value layer(Value x);
+  Value reshaped(Value x);
+  Value matmul(Value x);
   Value step(Value x);
 
   ImplicitLocOpBuilder b;
@@ -87,9 +90,8 @@ Value Grower::perChannel(RankedTensorType type, bool scales) {
     return splat(type, scales ? factor() : number());
   Value channels = constant({type.getShape().back()}, scales);
   Value empty = tensor::EmptyOp::create(b, type.getShape(), b.getF32Type());
-  return linalg::BroadcastOp::create(b, channels, empty,
-                                     ArrayRef<int64_t>{0, 1, 2})
-      ->getResult(0);
+  auto others = llvm::to_vector(llvm::seq<int64_t>(0, type.getRank() - 1));
+  return linalg::BroadcastOp::create(b, channels, empty, others)->getResult(0);
 }
 
 ActivationAttr Grower::activation() {
@@ -204,8 +206,40 @@ Value Grower::layer(Value x) {
                           strides, pads, dilations, groups, act);
 }
 
+/// Arithmetic on the rows as one dimension.
+Value Grower::reshaped(Value x) {
+  SmallVector<ReassociationIndices> rows = {{0, 1}, {2}, {3}};
+  Value flat = tensor::CollapseShapeOp::create(b, x, rows);
+  Value result = chance(50) ? batchNorm(flat) : binary(flat);
+  return tensor::ExpandShapeOp::create(b, typeOf(x), result, rows);
+}
+
+/// A fully connected layer on each pixel.
+Value Grower::matmul(Value x) {
+  SmallVector<ReassociationIndices> pixels = {{0, 1, 2}, {3}};
+  SmallVector<int64_t> shape(typeOf(x).getShape());
+  Value flat = tensor::CollapseShapeOp::create(b, x, pixels);
+  int64_t outputs = pick(1, 4);
+  Value filter = constant({shape.back(), outputs});
+  auto type = RankedTensorType::get({typeOf(flat).getDimSize(0), outputs},
+                                    b.getF32Type());
+  Value init = chance(50) ? splat(type, 0.0) : perChannel(type, false);
+  Value result =
+      linalg::MatmulOp::create(b, ValueRange{flat, filter}, ValueRange{init})
+          .getResult(0);
+  if (chance(50))
+    result = binary(result);
+  shape.back() = outputs;
+  return tensor::ExpandShapeOp::create(
+      b, RankedTensorType::get(shape, b.getF32Type()), result, pixels);
+}
+
 Value Grower::step(Value x) {
-  switch (pick(0, 9)) {
+  switch (pick(0, 11)) {
+  case 10:
+    return reshaped(x);
+  case 11:
+    return matmul(x);
   case 0:
     return ActivateOp::create(b, x, activation());
   case 1:

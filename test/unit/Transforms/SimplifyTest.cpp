@@ -109,7 +109,7 @@ void SimplifyTest::check(unsigned seed) {
 
 TEST_F(SimplifyTest, ResultsAreUnchanged) {
   const char *longTests = std::getenv("LAYERFUSION_LONG_TESTS");
-  unsigned networks = longTests && *longTests ? 4000 : 400;
+  unsigned networks = longTests && *longTests ? 20000 : 2000;
   for (unsigned seed = 0; seed < networks; ++seed) {
     check(seed);
     if (HasFatalFailure())
