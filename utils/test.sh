@@ -20,7 +20,7 @@ utils/setup.sh
 results=$build/test-results
 rm -rf "$results"
 mkdir -p "$results"
-export LAYERFUSION_LONG_TESTS=$long
+[ -z "$long" ] || export LAYERFUSION_LONG_TESTS=1
 
 # suite NAME DESCRIPTION COMMAND...: runs a suite that writes $results/NAME*.xml.
 # Its failure is noted as well: a suite may die before it writes a word.
