@@ -34,6 +34,19 @@ FailureOr<Aligned> align(NodeContext &node, llvm::ArrayRef<Tensor> tensors);
 /// a full operand which is not in ONNX order, else ONNX order.
 Dims commonPerm(llvm::ArrayRef<Tensor> tensors, llvm::ArrayRef<int64_t> shape);
 
+/// The order a tensor is stored in; ONNX order for a constant.
+Dims ownPerm(const Tensor &tensor);
+
+/// Element by element the larger or smaller; NaN where either is NaN.
+Value emitMaximum(OpBuilder &b, Location loc, Value lhs, Value rhs,
+                  ElementKind kind);
+Value emitMinimum(OpBuilder &b, Location loc, Value lhs, Value rhs,
+                  ElementKind kind);
+
+/// Defines the result as input 0 with `emit` applied to it in its own layout.
+LogicalResult setMapped(NodeContext &node,
+                        llvm::function_ref<Value(Value)> emit);
+
 /// Computes result[i] = fn(a[i], b[i]) on constants, by ONNX's broadcasting to
 /// `shape`: on numbers for a float kind, on integers for the others. The result
 /// has `kind`.

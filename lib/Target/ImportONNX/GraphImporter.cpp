@@ -32,6 +32,7 @@ OpTable::OpTable() {
   registerConvOps(*this);
   registerElementwiseOps(*this);
   registerGatherOps(*this);
+  registerFunctionOps(*this);
   registerMatMulOps(*this);
   registerNormalizationOps(*this);
   registerPadOps(*this);

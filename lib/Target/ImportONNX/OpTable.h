@@ -56,6 +56,7 @@ void registerConstantOps(OpTable &table);
 void registerConvOps(OpTable &table);
 void registerElementwiseOps(OpTable &table);
 void registerGatherOps(OpTable &table);
+void registerFunctionOps(OpTable &table);
 void registerMatMulOps(OpTable &table);
 void registerNormalizationOps(OpTable &table);
 void registerPadOps(OpTable &table);
