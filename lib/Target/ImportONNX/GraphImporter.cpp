@@ -31,15 +31,17 @@ OpTable::OpTable() {
   registerConstantOps(*this);
   registerConvOps(*this);
   registerElementwiseOps(*this);
-  registerGatherOps(*this);
   registerFunctionOps(*this);
+  registerGatherOps(*this);
   registerMatMulOps(*this);
   registerNormalizationOps(*this);
   registerPadOps(*this);
   registerPoolingOps(*this);
+  registerReductionOps(*this);
   registerSelectOps(*this);
   registerShapeOps(*this);
   registerSliceOps(*this);
+  registerSoftmaxOps(*this);
 }
 
 static bool isDefaultDomain(StringRef domain) {

@@ -55,15 +55,17 @@ void registerActivationOps(OpTable &table);
 void registerConstantOps(OpTable &table);
 void registerConvOps(OpTable &table);
 void registerElementwiseOps(OpTable &table);
-void registerGatherOps(OpTable &table);
 void registerFunctionOps(OpTable &table);
+void registerGatherOps(OpTable &table);
 void registerMatMulOps(OpTable &table);
 void registerNormalizationOps(OpTable &table);
 void registerPadOps(OpTable &table);
 void registerPoolingOps(OpTable &table);
+void registerReductionOps(OpTable &table);
 void registerSelectOps(OpTable &table);
 void registerShapeOps(OpTable &table);
 void registerSliceOps(OpTable &table);
+void registerSoftmaxOps(OpTable &table);
 
 } // namespace mlir::lf::importer
 
