@@ -16,6 +16,7 @@
 #include "GraphImporter.h"
 #include "LayerFusion/Dialect/LF/LF.h"
 #include "LayerFusion/Target/ONNX.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -50,9 +51,9 @@ OwningOpRef<ModuleOp> lf::importONNX(StringRef path, MLIRContext *context,
 OwningOpRef<ModuleOp> lf::importONNXBuffer(StringRef contents, StringRef path,
                                            MLIRContext *context,
                                            const ImportONNXOptions &options) {
-  context->loadDialect<LFDialect, arith::ArithDialect, func::FuncDialect,
-                       linalg::LinalgDialect, math::MathDialect,
-                       tensor::TensorDialect>();
+  context->loadDialect<LFDialect, affine::AffineDialect, arith::ArithDialect,
+                       func::FuncDialect, linalg::LinalgDialect,
+                       math::MathDialect, tensor::TensorDialect>();
   Location loc = locationOf(path, context);
   if (contents.size() > std::numeric_limits<int>::max()) {
     mlir::emitError(loc) << "an ONNX file is at most 2 GiB, got "
