@@ -33,6 +33,7 @@ OpTable::OpTable() {
   registerElementwiseOps(*this);
   registerFunctionOps(*this);
   registerGatherOps(*this);
+  registerLayerNormalizationOps(*this);
   registerMatMulOps(*this);
   registerNormalizationOps(*this);
   registerPadOps(*this);

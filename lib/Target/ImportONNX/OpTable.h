@@ -57,6 +57,7 @@ void registerConvOps(OpTable &table);
 void registerElementwiseOps(OpTable &table);
 void registerFunctionOps(OpTable &table);
 void registerGatherOps(OpTable &table);
+void registerLayerNormalizationOps(OpTable &table);
 void registerMatMulOps(OpTable &table);
 void registerNormalizationOps(OpTable &table);
 void registerPadOps(OpTable &table);
