@@ -97,7 +97,7 @@ if [ -n "$long" ]; then
     check "$preset-build" "preset $preset: build" build_preset "$preset"
     # What does not depend on the preset, or builds a client with other flags, is left out.
     suite "$preset-lit" "preset $preset: lit" run_lit "build/$preset" "$preset-lit" \
-      --filter-out '/(docs|style)/|Integration/install'
+      --filter-out '(docs|style)/|Integration/install'
     suite "$preset-unit" "preset $preset: GoogleTest" run_unit "build/$preset" "$preset-unit"
   done
 fi
