@@ -11,7 +11,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "OpTable.h"
+
 #include "llvm/ADT/STLExtras.h"
+
 #include <cmath>
 #include <onnx/onnx_pb.h>
 

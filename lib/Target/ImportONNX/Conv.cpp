@@ -17,9 +17,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "LayerFusion/Dialect/LF/LF.h"
 #include "OpTable.h"
 #include "Window.h"
+
+#include "LayerFusion/Dialect/LF/LF.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/AffineExpr.h"

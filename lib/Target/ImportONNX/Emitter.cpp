@@ -14,10 +14,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "Emitter.h"
+
 #include "LayerFusion/Dialect/LF/Constants.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;

@@ -17,10 +17,13 @@
 #define LAYERFUSION_LIB_TARGET_IMPORTONNX_EMITTER_H
 
 #include "HostTensor.h"
+
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Value.h"
+
 #include "llvm/ADT/DenseMap.h"
+
 #include <map>
 #include <string>
 #include <tuple>

@@ -12,11 +12,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "GraphImporter.h"
+
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
+
 #include <onnx/onnx_pb.h>
 
 using namespace mlir;

@@ -13,8 +13,10 @@
 #ifndef LAYERFUSION_LIB_TARGET_IMPORTONNX_GRAPHIMPORTER_H
 #define LAYERFUSION_LIB_TARGET_IMPORTONNX_GRAPHIMPORTER_H
 
-#include "LayerFusion/Target/ONNX.h"
 #include "OpTable.h"
+
+#include "LayerFusion/Target/ONNX.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 namespace onnx {

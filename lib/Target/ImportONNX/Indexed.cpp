@@ -15,9 +15,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "Indexed.h"
+
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/AffineMap.h"
+
 #include <cstring>
 
 using namespace mlir;

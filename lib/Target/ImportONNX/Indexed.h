@@ -16,6 +16,7 @@
 #define LAYERFUSION_LIB_TARGET_IMPORTONNX_INDEXED_H
 
 #include "Emitter.h"
+
 #include "mlir/IR/ValueRange.h"
 
 namespace mlir::lf::importer {

@@ -12,10 +12,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "NodeContext.h"
+
 #include "GraphImporter.h"
+
 #include "mlir/IR/Diagnostics.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
+
 #include <onnx/onnx_pb.h>
 
 using namespace mlir;

@@ -18,6 +18,7 @@
 #define LAYERFUSION_LIB_TARGET_IMPORTONNX_NODECONTEXT_H
 
 #include "Emitter.h"
+
 #include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/Twine.h"
 

@@ -13,7 +13,9 @@
 
 #include "Indexed.h"
 #include "OpTable.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 

@@ -12,7 +12,9 @@
 
 #include "Elementwise.h"
 #include "OpTable.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
+
 #include <onnx/onnx_pb.h>
 
 using namespace mlir;

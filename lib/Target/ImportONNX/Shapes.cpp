@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "OpTable.h"
+
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;

@@ -13,8 +13,10 @@
 
 #include "Indexed.h"
 #include "OpTable.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;

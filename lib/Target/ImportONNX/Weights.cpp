@@ -13,10 +13,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "GraphImporter.h"
+
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
+
 #include <cstring>
 #include <onnx/onnx_pb.h>
 

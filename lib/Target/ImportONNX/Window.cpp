@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Window.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 

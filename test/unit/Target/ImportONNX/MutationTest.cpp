@@ -12,11 +12,15 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "LayerFusion/Target/ONNX.h"
 #include "TestModels.h"
+
+#include "LayerFusion/Target/ONNX.h"
+
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/MLIRContext.h"
+
 #include "gtest/gtest.h"
+
 #include <cstdlib>
 #include <limits>
 #include <optional>

@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TestModels.h"
+
 #include "mlir/Support/LLVM.h"
 
 using namespace mlir;
