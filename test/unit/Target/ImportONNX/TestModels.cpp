@@ -264,7 +264,65 @@ onnx::ModelProto lf::test::convolutionNDModel() {
   return m.model;
 }
 
+onnx::ModelProto lf::test::poolingModel() {
+  ModelBuilder m(13);
+  m.input("x", {2, 4, 9, 8});
+  onnx::NodeProto &max = m.node("MaxPool", {"x"}, {"p"});
+  setAttr(max, "kernel_shape", Ints{3, 3});
+  setAttr(max, "strides", Ints{2, 1});
+  setAttr(max, "pads", Ints{1, 1, 0, 1});
+  setAttr(max, "ceil_mode", int64_t(1));
+  onnx::NodeProto &average = m.node("AveragePool", {"p"}, {"q"});
+  setAttr(average, "kernel_shape", Ints{2, 3});
+  setAttr(average, "auto_pad", std::string("SAME_UPPER"));
+  setAttr(average, "count_include_pad", int64_t(1));
+  setAttr(m.node("LRN", {"q"}, {"l"}), "size", int64_t(3));
+  m.node("GlobalMaxPool", {"l"}, {"g"});
+  onnx::NodeProto &mean = m.node("ReduceMean", {"l"}, {"r"});
+  setAttr(mean, "axes", Ints{-1, 2});
+  setAttr(mean, "keepdims", int64_t(0));
+  m.weight("w", {2, 4, 5});
+  m.node("MatMul", {"r", "w"}, {"v"});
+  setAttr(m.node("Softmax", {"v"}, {"y"}), "axis", int64_t(-1));
+  m.output("g");
+  m.output("y");
+  return m.model;
+}
+
+onnx::ModelProto lf::test::functionModel() {
+  ModelBuilder m(20);
+  m.input("x", {2, 3, 4, 5});
+  m.weight("slope", {3, 1, 1});
+  m.node("PRelu", {"x", "slope"}, {"v0"});
+  setAttr(m.node("LeakyRelu", {"v0"}, {"v1"}), "alpha", 0.2f);
+  onnx::NodeProto &hard = m.node("HardSigmoid", {"v1"}, {"v2"});
+  setAttr(hard, "alpha", 0.3f);
+  setAttr(hard, "beta", 0.4f);
+  setAttr(m.node("Gelu", {"v2"}, {"v3"}), "approximate", std::string("tanh"));
+  std::string last = "v3";
+  for (const char *op :
+       {"HardSwish", "Erf", "Tanh", "Sigmoid", "Exp", "Sqrt"}) {
+    m.node(op, {last}, {op});
+    last = op;
+  }
+  m.weight("two", {});
+  m.node("Pow", {last, "two"}, {"power"});
+  m.node("Max", {"power", "v1", "two"}, {"max"});
+  m.node("Min", {"max", "v0"}, {"min"});
+  m.node("Sum", {"min", "max", "slope"}, {"sum"});
+  m.weight("scale", {4, 5});
+  m.weight("shift", {4, 5});
+  setAttr(m.node("LayerNormalization", {"sum", "scale", "shift"}, {"normal"}),
+          "axis", int64_t(2));
+  m.ints("axes", {1, -1});
+  m.node("ReduceSum", {"normal", "axes"}, {"y"});
+  m.node("ReduceMax", {"normal", "axes"}, {"z"});
+  m.output("y");
+  m.output("z");
+  return m.model;
+}
+
 std::vector<onnx::ModelProto> lf::test::allModels() {
-  return {convolutionModel(), shapeModel(), gatherModel(), olderModel(),
-          convolutionNDModel()};
+  return {convolutionModel(),   shapeModel(),   gatherModel(),  olderModel(),
+          convolutionNDModel(), poolingModel(), functionModel()};
 }

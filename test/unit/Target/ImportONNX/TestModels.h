@@ -62,6 +62,11 @@ onnx::ModelProto olderModel();
 /// Convolutions over one and three dimensions, opset 20.
 onnx::ModelProto convolutionNDModel();
 
+/// Pooling, normalization over channels, a matrix product, opset 13.
+onnx::ModelProto poolingModel();
+/// Functions of elements, reductions and layer normalization, opset 20.
+onnx::ModelProto functionModel();
+
 std::vector<onnx::ModelProto> allModels();
 
 } // namespace mlir::lf::test
