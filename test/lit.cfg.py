@@ -1,5 +1,6 @@
 """How lit runs the FileCheck tests: `lit build/<preset>/test` or check-lit."""
 
+import glob
 import os
 import platform
 import shutil
@@ -31,6 +32,15 @@ config.substitutions.append(("%cxx", config.cxx_compiler))
 config.substitutions.append(("%lf_src", config.lf_src_root))
 config.substitutions.append(("%lf_obj", config.lf_obj_root))
 config.substitutions.append(("%include", os.path.join(config.lf_src_root, "include")))
+
+# Models with stored inputs and outputs, from outside the checkout.
+models = []
+if os.environ.get("LF_MODELS"):
+    inputs = glob.glob(os.path.join(os.environ["LF_MODELS"], "*.in.npy"))
+    models = sorted(name.replace(".in.npy", ".onnx") for name in inputs)
+if models:
+    config.available_features.add("models")
+config.substitutions.append(("%models", " ".join(models)))
 
 if platform.machine() in ("x86_64", "AMD64"):
     config.available_features.add("x86_64")

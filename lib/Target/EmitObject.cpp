@@ -192,7 +192,13 @@ static void optimize(llvm::Module &module, llvm::TargetMachine &machine,
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager components;
   llvm::ModuleAnalysisManager modules;
-  llvm::PassBuilder builder(&machine);
+  // Loops arrive unrolled as far as that is good for them. LLVM would unroll
+  // those over vectors again: mobilenet_v2 then takes 6.7 s instead of 1.0 s,
+  // most of it in scheduling basic blocks of 1000 loads and stores, and runs no
+  // faster (12.8 and 13.2 ms).
+  llvm::PipelineTuningOptions tuning;
+  tuning.LoopUnrolling = false;
+  llvm::PassBuilder builder(&machine, tuning);
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(components);
   builder.registerFunctionAnalyses(functions);
