@@ -50,14 +50,16 @@ static double identityOf(Reduction reduction) {
   }
 }
 
+static bool isExtreme(Reduction reduction) {
+  return reduction == Reduction::Maximum || reduction == Reduction::Minimum;
+}
+
 static TypedAttr identityAttr(Type type, Reduction reduction,
                               ElementKind kind) {
   if (isFloat(kind))
     return FloatAttr::get(type, identityOf(reduction));
   unsigned width = type.getIntOrFloatBitWidth();
-  bool extreme =
-      reduction == Reduction::Maximum || reduction == Reduction::Minimum;
-  if (!extreme)
+  if (!isExtreme(reduction))
     return IntegerAttr::get(type, reduction == Reduction::Product ? 1 : 0);
   bool isMax = reduction == Reduction::Maximum;
   if (isUnsigned(kind))
@@ -232,9 +234,24 @@ template <typename T> static T step(Reduction reduction, T total, T element) {
   return total;
 }
 
+/// The same on integers, which wrap around where they overflow.
+static int64_t integerStep(Reduction reduction, int64_t total,
+                           int64_t element) {
+  if (isExtreme(reduction))
+    return step(reduction, total, element);
+  auto bits = static_cast<uint64_t>(element);
+  if (reduction == Reduction::Magnitudes) {
+    bits = element < 0 ? -bits : bits;
+    reduction = Reduction::Sum;
+  }
+  return static_cast<int64_t>(
+      step(reduction, static_cast<uint64_t>(total), bits));
+}
+
 /// Combines the elements [begin, end) of a constant and stores the result.
+/// Integers start from `identity`.
 static void foldRow(const ReduceOp &op, const HostTensor &x, int64_t begin,
-                    int64_t end, char *result, int64_t row) {
+                    int64_t end, int64_t identity, char *result, int64_t row) {
   if (isFloat(x.kind())) {
     double total = identityOf(op.reduction);
     for (int64_t i = begin; i < end; ++i)
@@ -243,20 +260,13 @@ static void foldRow(const ReduceOp &op, const HostTensor &x, int64_t begin,
       total = op.onNumber(total, end - begin);
     return storeNumber(x.kind(), result, row, total);
   }
-  // Wraps around where it overflows.
-  uint64_t total = op.reduction == Reduction::Product ? 1 : 0;
-  for (int64_t i = begin; i < end; ++i) {
-    auto element = static_cast<uint64_t>(x.integer(i));
-    bool extreme = op.reduction == Reduction::Maximum ||
-                   op.reduction == Reduction::Minimum;
-    if (extreme)
-      total = i == begin ? element
-                         : static_cast<uint64_t>(
-                               step<int64_t>(op.reduction, total, element));
-    else
-      total = step<uint64_t>(op.reduction, total, element);
-  }
-  storeInteger(x.kind(), result, row, static_cast<int64_t>(total));
+  int64_t total = identity;
+  // The identity of an unsigned extreme need not be one of int64_t.
+  if (isExtreme(op.reduction) && begin < end)
+    total = x.integer(begin++);
+  for (int64_t i = begin; i < end; ++i)
+    total = integerStep(op.reduction, total, x.integer(i));
+  storeInteger(x.kind(), result, row, total);
 }
 
 static LogicalResult foldReduce(NodeContext &node, const ReduceOp &op,
@@ -275,8 +285,14 @@ static LogicalResult foldReduce(NodeContext &node, const ReduceOp &op,
   int64_t count = *elementCount(reduce.shape);
   int64_t length = count ? input.size() / count : 0;
   std::vector<char> bytes(count * byteSize(kind));
+  int64_t identity = 0;
+  Type elementType = toMLIRType(kind, node.emit.builder.getContext());
+  if (auto attr =
+          dyn_cast<IntegerAttr>(identityAttr(elementType, op.reduction, kind)))
+    identity = attr.getValue().getSExtValue();
   for (int64_t row = 0; row < count; ++row)
-    foldRow(op, rows, row * length, (row + 1) * length, bytes.data(), row);
+    foldRow(op, rows, row * length, (row + 1) * length, identity, bytes.data(),
+            row);
   return node.setFolded(HostTensor(kind, reduce.shape, std::move(bytes)));
 }
 
