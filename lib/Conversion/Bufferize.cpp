@@ -167,15 +167,39 @@ static LogicalResult bufferize(ModuleOp module, func::FuncOp entry) {
   return success();
 }
 
+/// What a buffer without elements is passed as: a bare pointer, as which
+/// arguments are lowered, cannot stand for all shapes such as 2x0x3.
+static MemRefType getEmptyType(MemRefType type) {
+  return MemRefType::get({0}, type.getElementType());
+}
+
+/// Gives arguments without elements, which nothing reads, the simplest type.
+static void simplifyEmptyArguments(func::FuncOp entry) {
+  for (BlockArgument argument : entry.getArguments()) {
+    auto type = cast<MemRefType>(argument.getType());
+    if (type.getNumElements() == 0 && argument.use_empty())
+      argument.setType(getEmptyType(type));
+  }
+  entry.setType(FunctionType::get(entry.getContext(),
+                                  entry.getBody().getArgumentTypes(),
+                                  entry.getResultTypes()));
+}
+
 /// Appends an argument for each result: a returned allocation is replaced by
-/// it, anything else is copied into it.
+/// it, anything else is copied into it. A result without elements is left out
+/// of both.
 static void turnResultsIntoArguments(func::FuncOp entry) {
   auto ret = cast<func::ReturnOp>(entry.getBody().front().getTerminator());
   OpBuilder builder(ret);
   for (unsigned i = 0, e = ret.getNumOperands(); i < e; ++i) {
     Value result = ret.getOperand(i);
-    Type type = result.getType();
+    auto type = cast<MemRefType>(result.getType());
     unsigned index = entry.getNumArguments();
+    if (type.getNumElements() == 0) {
+      (void)entry.insertArgument(index, getEmptyType(type), {},
+                                 result.getLoc());
+      continue;
+    }
     (void)entry.insertArgument(index, type, {}, result.getLoc());
     Value argument = entry.getArgument(index);
     auto alloc = result.getDefiningOp<memref::AllocOp>();
@@ -225,6 +249,7 @@ struct BufferizePass : lf::impl::BufferizePassBase<BufferizePass> {
     if (failed(bufferize(module, *entry)))
       return signalPassFailure();
     turnResultsIntoArguments(*entry);
+    simplifyEmptyArguments(*entry);
     replaceStridedCopies(*entry);
   }
 };

@@ -72,3 +72,17 @@ func.func @main(%x: tensor<2xf32>) -> tensor<2xf32> {
 {-# dialect_resources: { builtin: {
   weights: "0x040000000000803F00000040"
 } } #-}
+
+// -----
+
+// Tensors without elements keep their place among the arguments, but not their
+// shape: nothing reads or writes them.
+// CHECK-LABEL: func.func @empty(
+// CHECK-SAME:    %{{.*}}: memref<0xf32>, %{{.*}}: memref<0xf32>)
+// CHECK-SAME:    lf.inputs = [#lf.io<name = "input0", type = tensor<2x0x3xf32>>]
+// CHECK-SAME:    lf.outputs = [#lf.io<name = "output0", type = tensor<4x0x5xf32>>]
+// CHECK-NOT:     memref.copy
+func.func @empty(%x: tensor<2x0x3xf32>) -> tensor<4x0x5xf32> {
+  %c = arith.constant dense<> : tensor<4x0x5xf32>
+  return %c : tensor<4x0x5xf32>
+}
