@@ -1,4 +1,4 @@
-//===- Select.cpp - import of Where, Cast and comparisons -------*- C++ -*-===//
+//===- Select.cpp - import of Where, casts and comparisons ------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -118,9 +118,29 @@ static Value emitCastFromInteger(Emitter &emit, Value value, ElementKind from,
   return arith::ExtSIOp::create(b, emit.loc, type, value);
 }
 
+/// Defines the result as input 0 in the element type `to`.
+static LogicalResult setCast(NodeContext &node, ElementKind to) {
+  const Tensor &input = node.input(0);
+  if (to == input.kind())
+    return node.setOutput(input);
+  if (input.isConstant()) {
+    if (failed(node.checkShape(input.shape(), to,
+                               /*folded=*/!input.host().isSplat())))
+      return failure();
+    return node.setFolded(input.host().cast(to));
+  }
+  Emitter &emit = node.emit;
+  Value value = input.stored();
+  auto type = cast<RankedTensorType>(value.getType())
+                  .clone(toMLIRType(to, emit.builder.getContext()));
+  auto result = isFloat(input.kind())
+                    ? emitCastFromFloat(emit, value, input.kind(), to, type)
+                    : emitCastFromInteger(emit, value, input.kind(), to, type);
+  return node.setOutput(Tensor(result, to, input.perm()));
+}
+
 static LogicalResult importCast(NodeContext &node) {
   node.ignoreAttr("saturate");
-  const Tensor &input = node.input(0);
   if (!node.hasAttr("to"))
     return node.error("attribute 'to' is missing");
   int64_t number = node.intAttr("to", 0);
@@ -134,22 +154,15 @@ static LogicalResult importCast(NodeContext &node) {
                       (llvm::isInt<32>(number) ? onnxTypeName(number)
                                                : std::to_string(number)) +
                       " is not supported");
-  if (*to == input.kind())
-    return node.setOutput(input);
-  if (input.isConstant()) {
-    if (failed(node.checkShape(input.shape(), *to,
-                               /*folded=*/!input.host().isSplat())))
-      return failure();
-    return node.setFolded(input.host().cast(*to));
-  }
-  Emitter &emit = node.emit;
-  Value value = input.stored();
-  auto type = cast<RankedTensorType>(value.getType())
-                  .clone(toMLIRType(*to, emit.builder.getContext()));
-  auto result = isFloat(input.kind())
-                    ? emitCastFromFloat(emit, value, input.kind(), *to, type)
-                    : emitCastFromInteger(emit, value, input.kind(), *to, type);
-  return node.setOutput(Tensor(result, *to, input.perm()));
+  return setCast(node, *to);
+}
+
+static LogicalResult importCastLike(NodeContext &node) {
+  node.ignoreAttr("saturate");
+  ElementKind to = node.input(1).kind();
+  if (node.hasFailed())
+    return failure();
+  return setCast(node, to);
 }
 
 //===----------------------------------------------------------------------===//
@@ -246,6 +259,7 @@ void lf::importer::registerSelectOps(OpTable &table) {
       {[](double a, double b) { return a <= b; },
        [](int64_t a, int64_t b) { return a <= b; }, F::OLE, I::sle, I::ule});
   table.add("Cast", {7, 1, 1, importCast});
+  table.add("CastLike", {15, 2, 2, importCastLike});
   table.add("Not", {7, 1, 1, importNot});
   table.add("Where", {9, 3, 3, importWhere});
 }
