@@ -307,3 +307,36 @@ def test_memory_is_given_back():
         exe(x.copy(), x)
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert after - before < 50_000  # Kilobytes, where 600 MB went through.
+
+
+def test_a_gate_is_computed_once():
+    """A small tensor's activation, fused into the product with a large one."""
+    module = layerfusion.parse(
+        """func.func @main(%x: tensor<1x4x4x24xf32>, %w: tensor<1x1x24x24xf32>)
+            -> tensor<1x4x4x24xf32> {
+          %a = lf.activate %x relu : tensor<1x4x4x24xf32>
+          %zero = arith.constant 0.0 : f32
+          %e = tensor.empty() : tensor<1x24xf32>
+          %f = linalg.fill ins(%zero : f32) outs(%e : tensor<1x24xf32>)
+              -> tensor<1x24xf32>
+          %r = linalg.reduce { arith.addf } ins(%a : tensor<1x4x4x24xf32>)
+              outs(%f : tensor<1x24xf32>) dimensions = [1, 2]
+          %k = tensor.expand_shape %r [[0], [1, 2, 3]] output_shape [1, 1, 1, 24]
+              : tensor<1x24xf32> into tensor<1x1x1x24xf32>
+          %s = lf.conv2d %k, %w activation sigmoid
+              : (tensor<1x1x1x24xf32>, tensor<1x1x24x24xf32>) -> tensor<1x1x1x24xf32>
+          %c = tensor.collapse_shape %s [[0], [1, 2, 3]]
+              : tensor<1x1x1x24xf32> into tensor<1x24xf32>
+          %g = tensor.empty() : tensor<1x4x4x24xf32>
+          %b = linalg.broadcast ins(%c : tensor<1x24xf32>)
+              outs(%g : tensor<1x4x4x24xf32>) dimensions = [1, 2]
+          %y = arith.mulf %a, %b : tensor<1x4x4x24xf32>
+          return %y : tensor<1x4x4x24xf32>
+        }"""
+    )
+    random = np.random.default_rng(0)
+    x = random.standard_normal((1, 4, 4, 24)).astype("f4")
+    w = (0.05 * random.standard_normal((1, 1, 24, 24))).astype("f4")
+    a = np.maximum(x, 0)
+    gate = 1 / (1 + np.exp(-a.sum(axis=(1, 2)) @ w[0, 0]))
+    assert relative_error(quick(module)(x, w), a * gate) < 1e-5

@@ -39,6 +39,30 @@ def LowerToLinalgPass : Pass<"lf-lower-to-linalg"> {
 }
 
 //===----------------------------------------------------------------------===//
+// Tensors
+//===----------------------------------------------------------------------===//
+
+def FuseElementwisePass : Pass<"lf-fuse-elementwise"> {
+  let summary = "make chains of elementwise ops one op each";
+  let description = [{
+    Fuses an elementwise linalg op on tensors into the one elementwise op that
+    uses its result, so that the value in between needs no buffer. Reshapes in
+    between are folded where the loops can be expanded.
+
+    Fused is what the user takes each element of once. A small tensor that is
+    spread over a larger one is computed on its own (the gate of a
+    squeeze-and-excite would be computed again for each pixel); that it is
+    spread, an op that computes nothing, is fused.
+
+    Must run on tensors. Sums and convolutions are not touched.
+  }];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::tensor::TensorDialect"
+  ];
+}
+
+//===----------------------------------------------------------------------===//
 // Buffers
 //===----------------------------------------------------------------------===//
 

@@ -10,12 +10,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LayerFusion/Conversion/Passes.h"
 #include "LayerFusion/Conversion/Pipelines.h"
 
 #include "LayerFusion/Transforms/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/Linalg/Passes.h"
 
 using namespace mlir;
 using namespace mlir::lf;
@@ -26,7 +26,7 @@ void lf::buildCPUPipeline(OpPassManager &pm, const PipelineOptions &options) {
   // 2. Chains of elementwise ops become one op each: on tensors, where the
   //    intermediate values have no buffers yet.
   addLinalgStation(pm);
-  pm.addNestedPass<func::FuncOp>(createLinalgElementwiseOpFusionPass());
+  pm.addNestedPass<func::FuncOp>(createFuseElementwisePass());
   // 3. Buffers, loops, code.
   addBufferStation(pm);
   addLoopStation(pm, /*vectorize=*/true);
