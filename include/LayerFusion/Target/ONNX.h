@@ -12,7 +12,7 @@
 // NHWC inside; shapes are static; weights are dense resources; arithmetic on
 // shapes is folded away.
 //
-// Read are the operator sets 7 to 22 of the default domain, each with its own
+// Read are the operator sets 7 to 28 of the default domain, each with its own
 // semantics. A tensor may take 64 GiB at most, all tensors of a model 1 TiB,
 // and a constant computed during import 1 GiB, so that a damaged file cannot
 // exhaust the memory.
