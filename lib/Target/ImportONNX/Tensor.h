@@ -1,5 +1,4 @@
-//===- Tensor.h - an ONNX value and its storage order -----------*- C++
-//-*-===//
+//===- Tensor.h - an ONNX value and its storage order -----------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
