@@ -302,7 +302,8 @@ static LogicalResult importReduce(NodeContext &node, const ReduceOp &op,
   ElementKind kind = input.kind();
   if (!op.takesIntegers && failed(node.requireFloat(0)))
     return failure();
-  if (kind == ElementKind::Bool)
+  if (kind == ElementKind::Bool &&
+      !(isExtreme(op.reduction) && node.opset >= 20))
     return node.error(node.inputName(0) + " is bool, supported are numbers");
   FailureOr<Reduce> reduce = readReduce(node, axesInput);
   if (failed(reduce))

@@ -94,14 +94,16 @@ static LogicalResult computeOutput(NodeContext &node, ArrayRef<int64_t> spatial,
     int64_t stride = window.strides[i];
     int64_t reach = (window.kernel[i] - 1) * window.dilations[i] + 1;
     int64_t room = extent + window.low[i] + window.high[i] - reach;
-    if (room < 0 || extent < 1)
+    // Rounded up, a window that starts at the front may stick out.
+    bool fits = room >= 0 || (ceilMode && room > -stride);
+    if (!fits || extent < 1)
       return node.error("the window of " + Twine(reach) +
                         " does not fit into spatial dimension " + Twine(i) +
                         " of " + Twine(extent) + " with pads " +
                         Twine(window.low[i]) + " and " + Twine(window.high[i]));
     int64_t steps = room / stride;
     // A window that would start in the zeros behind the input is dropped.
-    if (ceilMode && room % stride != 0 &&
+    if (ceilMode && room > 0 && room % stride != 0 &&
         (steps + 1) * stride < extent + window.low[i])
       ++steps;
     window.output.push_back(steps + 1);
