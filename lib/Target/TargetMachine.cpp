@@ -66,7 +66,6 @@ static bool isSupported(const llvm::Triple &triple) {
   case llvm::Triple::aarch64:
   case llvm::Triple::riscv64:
   case llvm::Triple::loongarch64:
-  case llvm::Triple::ppc64le:
     return !triple.isX32() && triple.isOSBinFormatELF();
   default:
     return false;
@@ -82,8 +81,7 @@ lookUpTarget(Location loc, const llvm::Triple &triple, StringRef given) {
   if (!target)
     emitError(loc) << "cannot make code for the target '" << given
                    << "': expected a triple like 'aarch64-linux-gnu', of an "
-                      "ELF system on x86_64, aarch64, riscv64, loongarch64 or "
-                      "powerpc64le";
+                      "ELF system on x86_64, aarch64, riscv64 or loongarch64";
   return target;
 }
 
@@ -105,23 +103,29 @@ static StringRef getBaseFeatures(const llvm::Triple &triple) {
   return "";
 }
 
+/// Features that say how wide pointers are: those of the target, which LLVM
+/// does not survive losing.
+static bool isWidthFeature(StringRef name) {
+  return llvm::is_contained(
+      {"16bit-mode", "32bit", "32bit-mode", "64bit", "64bit-mode"}, name);
+}
+
+/// Whether `processor` has 64 bits; the others stand in the same list.
+static bool is64Bit(const llvm::MCSubtargetInfo &info,
+                    const llvm::SubtargetSubTypeKV &processor) {
+  for (const llvm::SubtargetFeatureKV &feature : info.getAllProcessorFeatures())
+    if (StringRef(feature.Key) == "64bit")
+      return processor.Implies.getAsBitset().test(feature.Value);
+  return true;
+}
+
 static LogicalResult checkCPU(Location loc, const llvm::MCSubtargetInfo &info,
                               const llvm::Triple &triple, StringRef cpu) {
-  // The processors of 32-bit systems stand in the same list.
   bool known = info.isCPUStringValid(cpu);
-  auto is64Bit = [&](const llvm::SubtargetSubTypeKV &processor) {
-    if (!triple.isX86())
-      return true;
-    auto feature = llvm::find_if(info.getAllProcessorFeatures(),
-                                 [](const llvm::SubtargetFeatureKV &kv) {
-                                   return kv.Key == StringRef("64bit");
-                                 });
-    return processor.Implies.getAsBitset().test(feature->Value);
-  };
   SmallVector<StringRef> names;
   for (const llvm::SubtargetSubTypeKV &processor :
        info.getAllProcessorDescriptions()) {
-    if (is64Bit(processor))
+    if (is64Bit(info, processor))
       names.push_back(processor.Key);
     else if (processor.Key == cpu)
       known = false;
@@ -148,6 +152,9 @@ static LogicalResult checkFeatures(Location loc,
     if (!name.consume_front("+") && !name.consume_front("-"))
       return emitError(loc)
              << "expected '+' or '-' before the feature '" << feature << "'";
+    if (isWidthFeature(name))
+      return emitError(loc)
+             << "the feature '" << name << "' is the target's to choose";
     if (llvm::is_contained(names, name))
       continue;
     InFlightDiagnostic diag = emitError(loc)
@@ -198,7 +205,6 @@ lf::createTargetMachine(Location loc, const CodeOptions &options) {
   } else if (cpu.empty()) {
     cpu = triple.isRISCV64()       ? "generic-rv64"
           : triple.isLoongArch64() ? "generic-la64"
-          : triple.isPPC64()       ? "ppc64le"
                                    : "generic";
   }
 

@@ -9,8 +9,6 @@
 // RUN: llvm-readelf --file-header --symbols %t.o | FileCheck %s --check-prefix=RISCV
 // RUN: lf-translate --lf-to-object --mtriple=loongarch64-linux-gnu %s -o %t.o
 // RUN: llvm-readelf --file-header --symbols %t.o | FileCheck %s --check-prefix=LOONGARCH
-// RUN: lf-translate --lf-to-object --mtriple=powerpc64le-linux-gnu %s -o %t.o
-// RUN: llvm-readelf --file-header --symbols %t.o | FileCheck %s --check-prefix=POWER
 // RUN: lf-translate --lf-to-object --mtriple=x86_64-linux-gnu --mcpu=x86-64-v3 %s -o %t.o
 // RUN: llvm-readelf --file-header --symbols %t.o | FileCheck %s --check-prefix=X86
 // RUN: llvm-objdump --disassemble %t.o | FileCheck %s --check-prefix=AVX
@@ -27,8 +25,6 @@
 // LOONGARCH: Machine: LoongArch
 // LOONGARCH: Flags: {{.*}}DOUBLE-FLOAT
 // LOONGARCH: FUNC GLOBAL DEFAULT {{.*}} net
-// POWER: Machine: PowerPC64
-// POWER: FUNC GLOBAL DEFAULT {{.*}} net
 // X86: Machine: Advanced Micro Devices X86-64
 // X86: FUNC GLOBAL DEFAULT {{.*}} net
 // AVX: ymm

@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // The back door: a module becomes a position-independent object file, assembly
-// or LLVM IR for any 64-bit little-endian processor that LLVM knows. The object
-// needs the C library and libm, nothing else.
+// or LLVM IR for an ELF system on x86_64, aarch64, riscv64 or loongarch64. The
+// object needs the C library and libm, nothing else.
 //
 //===----------------------------------------------------------------------===//
 
