@@ -111,6 +111,59 @@ def conv(m, name, shape):
     m.result(m.node("Mul", [y, scale]), [shape[0], filters, *out])
 
 
+def pool(m, name, shape):
+    found = m.pick(lambda s: 3 <= len(s) <= 4 and min(s[2:]) >= 2)
+    if not found:
+        return
+    name, shape = found
+    spatial = shape[2:]
+    kernel = [m.between(1, 2) for _ in spatial]
+    strides = [m.between(1, 2) for _ in spatial]
+    op = str(m.random.choice(["MaxPool", "AveragePool"]))
+    y = m.node(op, [name], kernel_shape=kernel, strides=strides)
+    out = [(e - k) // s + 1 for e, k, s in zip(spatial, kernel, strides)]
+    m.result(y, shape[:2] + out)
+
+
+def global_pool(m, name, shape):
+    if len(shape) >= 3:
+        op = str(m.random.choice(["GlobalAveragePool", "GlobalMaxPool"]))
+        m.result(m.node(op, [name]), shape[:2] + [1] * (len(shape) - 2))
+
+
+def reduce(m, name, shape):
+    axes = m.random.permutation(len(shape))[: m.between(1, len(shape))]
+    axes = [int(axis) for axis in axes]
+    keep = m.between(0, 1)
+    op = str(m.random.choice(["ReduceMean", "ReduceMax"]))
+    target = [
+        1 if i in axes else e for i, e in enumerate(shape) if keep or i not in axes
+    ]
+    if target:
+        m.result(m.node(op, [name], axes=axes, keepdims=keep), target)
+
+
+def softmax(m, name, shape):
+    axis = m.between(-len(shape), len(shape) - 1)
+    m.result(m.node("Softmax", [name], axis=axis), shape)
+
+
+def matmul(m, name, shape):
+    if len(shape) >= 2:
+        columns = m.between(1, 5)
+        y = m.node("MatMul", [name, m.floats(shape[-1], columns)])
+        scale = m.constant(np.float32(1 / np.sqrt(shape[-1])))
+        m.result(m.node("Mul", [y, scale]), shape[:-1] + [columns])
+
+
+def gemm(m, name, shape):
+    if len(shape) == 2:
+        columns = m.between(1, 5)
+        inputs = [name, m.floats(columns, shape[1]), m.floats(columns)]
+        alpha = float(1 / np.sqrt(shape[1]))
+        m.result(m.node("Gemm", inputs, transB=1, alpha=alpha), [shape[0], columns])
+
+
 def relu(m, name, shape):
     m.result(m.node("Relu", [name]), shape)
 
@@ -270,6 +323,13 @@ def where(m, name, shape):
 STEPS = [
     conv,
     conv,
+    conv,
+    pool,
+    global_pool,
+    reduce,
+    softmax,
+    matmul,
+    gemm,
     relu,
     batch_norm,
     arithmetic,
