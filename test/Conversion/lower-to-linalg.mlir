@@ -34,8 +34,8 @@ func.func @conv(%x: tensor<1x9x9x3xf32>, %w: tensor<3x3x3x8xf32>,
 // CHECK: %[[I:.*]] = linalg.fill
 // CHECK: %[[C:.*]] = linalg.conv_2d_nhwc_hwcf {{.*}}dilations = dense<[1, 3]> : tensor<2xi64>{{.*}} outs(%[[I]]
 // CHECK: linalg.generic
-// CHECK-SAME: outs(%[[C]] : tensor<2x7x3x8xf32>)
-// CHECK: ^bb0(%[[V:.*]]: f32):
+// CHECK-SAME: ins(%[[C]] : tensor<2x7x3x8xf32>) outs(%[[C]] : tensor<2x7x3x8xf32>)
+// CHECK: ^bb0(%[[V:.*]]: f32, %{{.*}}: f32):
 // CHECK: %[[LO:.*]] = arith.maximumf %[[V]], %{{.*}} : f32
 // CHECK: %[[HI:.*]] = arith.minimumf %[[LO]], %{{.*}} : f32
 // CHECK: linalg.yield %[[HI]]

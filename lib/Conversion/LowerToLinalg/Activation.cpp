@@ -113,13 +113,12 @@ Value lf::emitActivation(OpBuilder &builder, Location loc,
   return x;
 }
 
-/// An elementwise op that writes the activation of its last block argument,
-/// the element of `inputs` if there is one, else of `output`.
+/// An elementwise op that writes the activation of `input` to `output`.
 static Value createElementwise(OpBuilder &builder, Location loc,
-                               ActivationAttr activation, ValueRange inputs,
+                               ActivationAttr activation, Value input,
                                Value output) {
   auto type = cast<RankedTensorType>(output.getType());
-  SmallVector<AffineMap> maps(inputs.size() + 1,
+  SmallVector<AffineMap> maps(2,
                               builder.getMultiDimIdentityMap(type.getRank()));
   SmallVector<utils::IteratorType> iterators(type.getRank(),
                                              utils::IteratorType::parallel);
@@ -127,16 +126,19 @@ static Value createElementwise(OpBuilder &builder, Location loc,
     linalg::YieldOp::create(b, loc,
                             emitActivation(b, loc, activation, args[0]));
   };
-  return linalg::GenericOp::create(builder, loc, type, inputs, output, maps,
+  return linalg::GenericOp::create(builder, loc, type, input, output, maps,
                                    iterators, body)
       .getResult(0);
 }
 
+// The value is both input and destination, so that bufferization computes in
+// place. The body must not read the destination: fusing such an op into a
+// broadcast (linalg-fuse-elementwise-ops, LLVM 22) would apply it repeatedly.
 Value lf::applyActivationInPlace(OpBuilder &builder, Location loc,
                                  ActivationAttr activation, Value value) {
   if (activation.isNone())
     return value;
-  return createElementwise(builder, loc, activation, {}, value);
+  return createElementwise(builder, loc, activation, value, value);
 }
 
 namespace {

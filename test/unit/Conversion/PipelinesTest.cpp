@@ -94,13 +94,28 @@ const Snippet snippets[] = {
       %y = tensor.collapse_shape %t [[0], [1], [2], [3, 4]]
         : tensor<1x6x7x35x2xf32> into tensor<1x6x7x70xf32>)mlir"},
     {"SqueezeAndExcite", inputSize, "tensor<1x6x7x70xf32>", R"mlir(
-      %r = tensor.extract_slice %x[0, 2, 3, 0] [1, 1, 1, 70] [1, 1, 1, 1]
-        : tensor<1x6x7x70xf32> to tensor<1x70xf32>
-      %s = lf.activate %r sigmoid : tensor<1x70xf32>
+      %zero = arith.constant 0.0 : f32
+      %w1 = arith.constant dense<0.03> : tensor<1x1x70x24xf32>
+      %w2 = arith.constant dense<0.02> : tensor<1x1x24x70xf32>
+      %re = tensor.empty() : tensor<1x70xf32>
+      %ri = linalg.fill ins(%zero : f32) outs(%re : tensor<1x70xf32>)
+        -> tensor<1x70xf32>
+      %rs = linalg.reduce { arith.addf } ins(%x : tensor<1x6x7x70xf32>)
+        outs(%ri : tensor<1x70xf32>) dimensions = [1, 2]
+      %r = tensor.expand_shape %rs [[0], [1, 2, 3]] output_shape [1, 1, 1, 70]
+        : tensor<1x70xf32> into tensor<1x1x1x70xf32>
+      %s1 = lf.conv2d %r, %w1 activation relu
+        : (tensor<1x1x1x70xf32>, tensor<1x1x70x24xf32>)
+          -> tensor<1x1x1x24xf32>
+      %s2 = lf.conv2d %s1, %w2 activation hardsigmoid(0.25, 0.5)
+        : (tensor<1x1x1x24xf32>, tensor<1x1x24x70xf32>)
+          -> tensor<1x1x1x70xf32>
+      %s = tensor.collapse_shape %s2 [[0], [1, 2, 3]]
+        : tensor<1x1x1x70xf32> into tensor<1x70xf32>
       %e = tensor.empty() : tensor<1x6x7x70xf32>
       %b = linalg.broadcast ins(%s : tensor<1x70xf32>)
         outs(%e : tensor<1x6x7x70xf32>) dimensions = [1, 2]
-      %y = arith.mulf %x, %b : tensor<1x6x7x70xf32>)mlir"},
+      %y = arith.mulf %b, %x : tensor<1x6x7x70xf32>)mlir"},
     {"ElementwiseChain", inputSize, "tensor<1x6x7x70xf32>", R"mlir(
       %two = arith.constant dense<2.0> : tensor<1x6x7x70xf32>
       %a = math.absf %x : tensor<1x6x7x70xf32>
