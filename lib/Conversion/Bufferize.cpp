@@ -33,6 +33,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/BuiltinOps.h"
 
 namespace mlir::lf {
@@ -149,6 +150,35 @@ static void describeBoundary(func::FuncOp entry) {
 // Bufferization
 //===----------------------------------------------------------------------===//
 
+/// The operand of an elementwise op that its result can take the place of: one
+/// of the same shape and type, of no other use. (One-Shot Bufferize makes sure
+/// that this is right, but does not look for it.)
+static OpOperand *findReusableInput(linalg::GenericOp op) {
+  if (op.getNumDpsInits() != 1 || op.getNumParallelLoops() != op.getNumLoops())
+    return nullptr;
+  OpOperand *output = op.getDpsInitOperand(0);
+  if (!output->get().getDefiningOp<tensor::EmptyOp>())
+    return nullptr;
+  for (OpOperand *input : op.getDpsInputOperands()) {
+    Operation *producer = input->get().getDefiningOp();
+    if (producer && !producer->hasTrait<OpTrait::ConstantLike>() &&
+        input->get().hasOneUse() &&
+        input->get().getType() == output->get().getType() &&
+        op.getMatchingIndexingMap(input).isIdentity() &&
+        op.getMatchingIndexingMap(output).isIdentity())
+      return input;
+  }
+  return nullptr;
+}
+
+/// Lets elementwise ops, activations above all, compute in place.
+static void computeInPlace(func::FuncOp entry) {
+  entry.walk([](linalg::GenericOp op) {
+    if (OpOperand *input = findReusableInput(op))
+      op.getDpsInitOperand(0)->set(input->get());
+  });
+}
+
 static LogicalResult bufferize(ModuleOp module, func::FuncOp entry) {
   // The caller's inputs are not ours to write.
   Builder builder(module.getContext());
@@ -246,6 +276,7 @@ struct BufferizePass : lf::impl::BufferizePassBase<BufferizePass> {
     if (failed(entry))
       return signalPassFailure();
     describeBoundary(*entry);
+    computeInPlace(*entry);
     if (failed(bufferize(module, *entry)))
       return signalPassFailure();
     turnResultsIntoArguments(*entry);

@@ -58,6 +58,34 @@ func.func @main(%x: tensor<2x4xf32>) -> tensor<2x8xf32> {
 
 // -----
 
+// An elementwise op takes the place of an operand that nothing else uses. The
+// first one cannot: inputs are not written.
+// CHECK-LABEL: func.func @main
+// CHECK-SAME: (%[[X:.*]]: memref<4xf32>, %[[OUT:.*]]: memref<4xf32>)
+// CHECK-NOT: memref.alloc
+// CHECK: linalg.generic {{.*}} ins(%[[X]] : memref<4xf32>) outs(%[[OUT]] : memref<4xf32>)
+// CHECK: linalg.generic {{.*}} ins(%[[OUT]], %[[X]] : {{.*}}) outs(%[[OUT]] : memref<4xf32>)
+#id = affine_map<(d0) -> (d0)>
+func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %e = tensor.empty() : tensor<4xf32>
+  %0 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]}
+      ins(%x : tensor<4xf32>) outs(%e : tensor<4xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %t = math.tanh %a : f32
+    linalg.yield %t : f32
+  } -> tensor<4xf32>
+  %1 = linalg.generic {indexing_maps = [#id, #id, #id],
+                       iterator_types = ["parallel"]}
+      ins(%0, %x : tensor<4xf32>, tensor<4xf32>) outs(%e : tensor<4xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %t = arith.mulf %a, %b : f32
+    linalg.yield %t : f32
+  } -> tensor<4xf32>
+  return %1 : tensor<4xf32>
+}
+
+// -----
+
 // Weights stay resources: nothing reads or copies them.
 // CHECK: memref.global "private" constant @{{.*}} : memref<2xf32> = dense_resource<weights> {alignment = 64 : i64}
 // CHECK-LABEL: func.func @main

@@ -45,7 +45,7 @@ module @block {
 
 // LINALG: linalg.broadcast
 // LINALG: %[[E:.*]] = linalg.conv_2d_nhwc_hwcf
-// LINALG: %[[EA:.*]] = linalg.generic {{.*}} outs(%[[E]]
+// LINALG: %[[EA:.*]] = linalg.generic {{.*}} ins(%[[E]]
 // LINALG: arith.maximumf
 // LINALG: arith.minimumf
 // LINALG: tensor.pad %[[EA]]

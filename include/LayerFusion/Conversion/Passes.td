@@ -22,7 +22,7 @@ def LowerToLinalgPass : Pass<"lf-lower-to-linalg"> {
     says: zeros around the input (`tensor.pad`), a result that starts as the
     broadcast bias or zero, the convolution as a named op (a grouped one as
     `linalg.generic` over group and channel in the group), and the activation
-    as an elementwise op on the finished result. A bottleneck becomes its
+    as an elementwise op on the complete sums. A bottleneck becomes its
     layers first.
 
     This is the meaning of the dialect in code: nothing is fused, nothing is
@@ -82,7 +82,8 @@ def BufferizePass : Pass<"lf-bufferize", "::mlir::ModuleOp"> {
 
     Inputs are never written. Outputs are computed in place where a buffer of
     the function is returned, and copied into where the same buffer, an input or
-    a constant is returned. `lf.name` and `lf.layout` of arguments and results
+    a constant is returned. An elementwise op takes the place of an operand that
+    nothing else uses. `lf.name` and `lf.layout` of arguments and results
     move to `lf.inputs` and `lf.outputs`; without a name they are called
     `input0`, `output0` and so on.
 

@@ -113,11 +113,16 @@ Value lf::emitActivation(OpBuilder &builder, Location loc,
   return x;
 }
 
-/// An elementwise op that writes the activation of `input` to `output`.
-static Value createElementwise(OpBuilder &builder, Location loc,
-                               ActivationAttr activation, Value input,
-                               Value output) {
-  auto type = cast<RankedTensorType>(output.getType());
+// The body must not read the destination, so that lf-bufferize and not this
+// function decides what is computed in place: linalg-fuse-elementwise-ops of
+// LLVM 22 applies an op that does once for each element it is broadcast to.
+Value lf::applyActivation(OpBuilder &builder, Location loc,
+                          ActivationAttr activation, Value value) {
+  if (activation.isNone())
+    return value;
+  auto type = cast<RankedTensorType>(value.getType());
+  Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(),
+                                        type.getElementType());
   SmallVector<AffineMap> maps(2,
                               builder.getMultiDimIdentityMap(type.getRank()));
   SmallVector<utils::IteratorType> iterators(type.getRank(),
@@ -126,19 +131,9 @@ static Value createElementwise(OpBuilder &builder, Location loc,
     linalg::YieldOp::create(b, loc,
                             emitActivation(b, loc, activation, args[0]));
   };
-  return linalg::GenericOp::create(builder, loc, type, input, output, maps,
+  return linalg::GenericOp::create(builder, loc, type, value, empty, maps,
                                    iterators, body)
       .getResult(0);
-}
-
-// The value is both input and destination, so that bufferization computes in
-// place. The body must not read the destination: fusing such an op into a
-// broadcast (linalg-fuse-elementwise-ops, LLVM 22) would apply it repeatedly.
-Value lf::applyActivationInPlace(OpBuilder &builder, Location loc,
-                                 ActivationAttr activation, Value value) {
-  if (activation.isNone())
-    return value;
-  return createElementwise(builder, loc, activation, value, value);
 }
 
 namespace {
@@ -148,16 +143,8 @@ struct LowerActivate : OpRewritePattern<ActivateOp> {
 
   LogicalResult matchAndRewrite(ActivateOp op,
                                 PatternRewriter &rewriter) const override {
-    if (op.getActivation().isNone()) {
-      rewriter.replaceOp(op, op.getInput());
-      return success();
-    }
-    auto type = cast<RankedTensorType>(op.getType());
-    Value empty = tensor::EmptyOp::create(
-        rewriter, op.getLoc(), type.getShape(), type.getElementType());
-    rewriter.replaceOp(op, createElementwise(rewriter, op.getLoc(),
-                                             op.getActivation(), op.getInput(),
-                                             empty));
+    rewriter.replaceOp(op, applyActivation(rewriter, op.getLoc(),
+                                           op.getActivation(), op.getInput()));
     return success();
   }
 };

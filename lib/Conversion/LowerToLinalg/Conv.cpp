@@ -141,8 +141,8 @@ struct LowerConv2D : OpRewritePattern<Conv2DOp> {
                 .getResult(0);
     else
       sum = createGroupedConv(rewriter, loc, input, op.getFilter(), init, op);
-    rewriter.replaceOp(
-        op, applyActivationInPlace(rewriter, loc, op.getActivation(), sum));
+    rewriter.replaceOp(op,
+                       applyActivation(rewriter, loc, op.getActivation(), sum));
     return success();
   }
 };
@@ -161,8 +161,8 @@ struct LowerDepthwiseConv2D : OpRewritePattern<DepthwiseConv2DOp> {
                     init, rewriter.getI64TensorAttr(op.getStrides()),
                     rewriter.getI64TensorAttr(op.getDilations()))
                     .getResult(0);
-    rewriter.replaceOp(
-        op, applyActivationInPlace(rewriter, loc, op.getActivation(), sum));
+    rewriter.replaceOp(op,
+                       applyActivation(rewriter, loc, op.getActivation(), sum));
     return success();
   }
 };

@@ -15,7 +15,7 @@
 //   %p = tensor.pad %x (zeros)
 //   %i = linalg.broadcast ins(%b)
 //   %c = linalg.conv_2d_nhwc_hwcf ins(%p, %w) outs(%i)
-//   %y = linalg.generic ins(%c) outs(%c) { max(c, 0) }
+//   %y = linalg.generic ins(%c) { max(c, 0) }
 //
 //===----------------------------------------------------------------------===//
 

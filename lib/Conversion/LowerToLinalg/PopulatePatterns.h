@@ -24,10 +24,9 @@ void populateActivationPatterns(RewritePatternSet &patterns);
 /// lf.bottleneck.
 void populateBottleneckPatterns(RewritePatternSet &patterns);
 
-/// Applies `activation` to each element of the tensor `value`, which has no
-/// other use than this: the result takes its place in memory.
-Value applyActivationInPlace(OpBuilder &builder, Location loc,
-                             ActivationAttr activation, Value value);
+/// The activation of each element of the tensor `value`.
+Value applyActivation(OpBuilder &builder, Location loc,
+                      ActivationAttr activation, Value value);
 
 } // namespace mlir::lf
 
