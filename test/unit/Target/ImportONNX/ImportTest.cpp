@@ -60,6 +60,17 @@ TEST(ImportTest, BatchMustBePositive) {
   EXPECT_EQ(message.text, "the batch size must be positive, got 0");
 }
 
+TEST(ImportTest, TooLargeForProtobuf) {
+  MLIRContext context;
+  LastMessage message(context);
+  // Only the size is looked at.
+  char byte = 0;
+  StringRef contents(&byte, size_t(1) << 31);
+  EXPECT_FALSE(importONNXBuffer(contents, "model.onnx", &context));
+  EXPECT_EQ(message.text, "an ONNX file is at most 2 GiB, got 2147483648 "
+                          "bytes: keep the weights in external data");
+}
+
 TEST(ImportTest, FileAndOptions) {
   SmallString<128> path;
   ASSERT_FALSE(llvm::sys::fs::createTemporaryFile("two words", "onnx", path));
