@@ -10,9 +10,13 @@
 //
 //   %p = tensor.pad %x low[0, 1, 1, 0] high[0, 1, 1, 0] ... zeros
 //   %0 = lf.conv2d %p, %w
-//   %1 = arith.mulf %0, %scale        ==>  %y = lf.conv2d %x, %w' bias %b'
-//   %2 = arith.addf %1, %shift                 pads [1, 1, 1, 1] activation
-//   relu6 %y = lf.activate %2 relu6
+//   %1 = arith.mulf %0, %scale
+//   %2 = arith.addf %1, %shift
+//   %y = lf.activate %2 relu6
+//
+// becomes
+//
+//   %y = lf.conv2d %x, %w' bias %b' pads [1, 1, 1, 1] activation relu6
 //
 //===----------------------------------------------------------------------===//
 

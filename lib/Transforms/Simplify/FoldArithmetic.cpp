@@ -9,16 +9,19 @@
 // Batch norm, bias and scale become part of the layer before or after them.
 // After a layer, with w and b its weights:
 //
-//   %0 = lf.conv2d %x, %w bias %b        %2 = lf.conv2d %x, %w' bias %b'
-//   %1 = arith.mulf %0, %s          ==>  where w'[.., f] = w[.., f] * s[f]
-//   %2 = arith.addf %1, %t                     b'[f] = b[f] * s[f] + t[f]
+//   %0 = lf.conv2d %x, %w bias %b
+//   %1 = arith.mulf %0, %s           ==>  %2 = lf.conv2d %x, %w' bias %b'
+//   %2 = arith.addf %1, %t
+//
+//   w'[.., f] = w[.., f] * s[f]           b'[f] = b[f] * s[f] + t[f]
 //
 // Before a layer:
 //
-//   %0 = arith.mulf %x, %s               %2 = lf.conv2d %x, %w' bias %b'
-//   %1 = arith.addf %0, %t          ==>  where w'[.., c, f] = w[.., c, f] *
-//   s[c] %2 = lf.conv2d %1, %w bias %b              b'[f] = b[f] + sum w[.., c,
-//   f] t[c]
+//   %0 = arith.mulf %x, %s
+//   %1 = arith.addf %0, %t           ==>  %2 = lf.conv2d %x, %w' bias %b'
+//   %2 = lf.conv2d %1, %w bias %b
+//
+//   w'[.., c, f] = w[.., c, f] * s[c]     b'[f] = b[f] + sum w[.., c, f] * t[c]
 //
 // The sum takes every tap to see t. That is not so where a window covers zeros
 // beside the input, so there an addition stays; a product may go, zero times s
