@@ -1,0 +1,98 @@
+# Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""Whole networks, compared with ONNX Runtime and with PyTorch's stored outputs.
+
+The bar is 1e-4 of the largest output.
+"""
+
+import ctypes
+import shutil
+import subprocess
+
+import layerfusion
+import numpy as np
+import onnxruntime
+import pytest
+from conftest import LONG, ROOT, relative_error
+from layerfusion import zoo
+
+TOLERANCE = 1e-4
+
+# Exported by PyTorch, with an input and the output it gave. Not part of the
+# project: tests of them are skipped where they are not at hand.
+MODELS = ROOT.parent / "shared" / "models"
+
+# Full size, where that is quick.
+RESOLUTIONS = {"resnet_50": 96}
+
+
+def by_onnx_runtime(model, x):
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+    )
+    return session.run(None, {"input": x})[0]
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+@pytest.mark.parametrize("name", zoo.names())
+def test_zoo_networks_match_onnx_runtime(name, batch):
+    resolution = 224 if LONG else RESOLUTIONS.get(name, 224)
+    model = zoo.build(name, batch=batch, resolution=resolution)
+    x = zoo.test_input(model)
+    y = layerfusion.compile(model, opt_level=3 if LONG else 0)(x)
+    assert relative_error(y, by_onnx_runtime(model, x)) < TOLERANCE
+
+
+@pytest.mark.parametrize("name", ["mobilenet_v2", "shufflenet_v2"])
+def test_channels_last_inputs_give_the_same(name):
+    model = zoo.build(name, batch="N", resolution=96)
+    x = zoo.test_input(zoo.build(name, batch=2, resolution=96))
+    module = layerfusion.import_onnx(model, batch=2, io_layout="nhwc")
+    y = layerfusion.compile(module, opt_level=0)(
+        np.ascontiguousarray(x.transpose(0, 2, 3, 1))
+    )
+    expected = by_onnx_runtime(zoo.build(name, batch=2, resolution=96), x)
+    assert relative_error(y, expected) < TOLERANCE
+
+
+def stored(name):
+    """A model exported by PyTorch, its input and its output."""
+    path = MODELS / f"{name}.onnx"
+    if not path.exists():
+        pytest.skip(f"{path} is not there")
+    return path, np.load(MODELS / f"{name}.in.npy"), np.load(MODELS / f"{name}.out.npy")
+
+
+@pytest.fixture(scope="module", params=["mobilenet_v2_b1", "resnet18_b1"])
+def pytorch(request):
+    path, x, y = stored(request.param)
+    return layerfusion.compile(path), x, y
+
+
+def test_pytorch_exports_match_in_process(pytorch):
+    exe, x, y = pytorch
+    assert relative_error(exe(x), y) < TOLERANCE
+
+
+@pytest.mark.skipif(not shutil.which("cc"), reason="needs a C compiler")
+def test_pytorch_exports_match_as_linked_objects(pytorch, tmp_path):
+    exe, x, expected = pytorch
+    exe.save(tmp_path / "net.o")
+    subprocess.run(
+        ["cc", "-shared", "net.o", "-lm", "-o", "libnet.so"], cwd=tmp_path, check=True
+    )
+    network = ctypes.CDLL(str(tmp_path / "libnet.so"))[exe.name]
+    network.argtypes = [ctypes.c_void_p] * 3
+    y = np.empty_like(expected)
+    # With the object's own workspace, and with one of ours.
+    assert network(x.ctypes.data, y.ctypes.data, None) == 0
+    assert relative_error(y, expected) < TOLERANCE
+    memory = np.empty(exe.workspace_size + 64, "u1")
+    aligned = (memory.ctypes.data + 63) // 64 * 64
+    y[:] = 0
+    assert network(x.ctypes.data, y.ctypes.data, aligned) == 0
+    assert relative_error(y, expected) < TOLERANCE
