@@ -14,7 +14,7 @@
 #include "OutputFile.h"
 
 #include "llvm/Support/FileUtilities.h"
-#include <unistd.h>
+#include <csignal>
 
 using namespace mlir;
 using namespace mlir::lf;
@@ -52,6 +52,9 @@ llvm::Expected<std::unique_ptr<OutputFile>> OutputFile::open(StringRef path) {
   auto temporary = fs::TempFile::create(place + ".tmp%%%%%%");
   if (!temporary)
     return output->getError(llvm::errorToErrorCode(temporary.takeError()));
+  // A limit on file sizes is an error of writing, like a full disk. LLVM has
+  // just installed its handlers, which would end the program.
+  std::signal(SIGXFSZ, SIG_IGN);
   output->place = place.str();
   output->file = std::make_unique<llvm::raw_fd_ostream>(temporary->FD,
                                                         /*shouldClose=*/false);
