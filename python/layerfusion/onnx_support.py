@@ -207,14 +207,14 @@ def table(outcomes: list[Outcome]) -> str:
         if mine:
             rows.append(f"| {_title(op)} | {good} of {total} | {why} |")
     rows += ["", "| excluded because | tests | which |", "| --- | --- | --- |"]
-    details = defaultdict(Counter)
+    details = defaultdict(list)
     for outcome in outcomes:
         if outcome.case.reason:
             reason, detail = outcome.case.reason
-            details[reason][detail] += 1
-    for reason, counts in sorted(details.items(), key=lambda r: -r[1].total()):
-        which = ", ".join(sorted(counts, key=str.lower))
-        rows.append(f"| {reason} | {counts.total()} | {which} |")
+            details[reason].append(detail)
+    for reason, which in sorted(details.items(), key=lambda item: -len(item[1])):
+        names = ", ".join(sorted(set(which), key=str.lower))
+        rows.append(f"| {reason} | {len(which)} | {names} |")
     passed = sum(o.error is None for o in wanted)
     failed, excluded = len(wanted) - passed, len(outcomes) - len(wanted)
     total = f"{passed} passed, {failed} failed, {excluded} excluded"
