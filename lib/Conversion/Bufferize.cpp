@@ -24,6 +24,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LayerFusion/Conversion/Conversion.h"
 #include "LayerFusion/Conversion/Passes.h"
 #include "LayerFusion/Dialect/LF/LF.h"
 
@@ -71,6 +72,28 @@ static LogicalResult checkBoundaryType(func::FuncOp entry, StringRef what,
   return success();
 }
 
+/// Offsets in bytes into larger tensors could overflow.
+static LogicalResult checkSizes(func::FuncOp entry) {
+  auto isTooLarge = [](Type type) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    return tensor && tensor.hasStaticShape() && !isAddressable(tensor);
+  };
+  for (auto [index, type] : llvm::enumerate(entry.getArgumentTypes()))
+    if (isTooLarge(type))
+      return entry.emitOpError() << "argument " << index
+                                 << " has more than 2^37 elements: " << type;
+  WalkResult walk = entry.walk([&](Operation *op) {
+    for (Type type : op->getResultTypes())
+      if (isTooLarge(type)) {
+        op->emitOpError() << "makes a tensor of more than 2^37 elements: "
+                          << type;
+        return WalkResult::interrupt();
+      }
+    return WalkResult::advance();
+  });
+  return failure(walk.wasInterrupted());
+}
+
 /// The module's one function, if it can be compiled; else explains why not.
 static FailureOr<func::FuncOp> findEntry(ModuleOp module) {
   SmallVector<func::FuncOp> functions(module.getOps<func::FuncOp>());
@@ -104,6 +127,8 @@ static FailureOr<func::FuncOp> findEntry(ModuleOp module) {
   for (auto [index, type] : llvm::enumerate(entry.getResultTypes()))
     if (failed(checkBoundaryType(entry, "result", index, type)))
       return failure();
+  if (failed(checkSizes(entry)))
+    return failure();
   return entry;
 }
 

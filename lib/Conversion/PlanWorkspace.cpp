@@ -27,6 +27,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/Interfaces/DataLayoutInterfaces.h"
+#include "llvm/Support/MathExtras.h"
 
 #define DEBUG_TYPE "lf-plan-workspace"
 
@@ -45,6 +46,15 @@ static constexpr int64_t workspaceAlignment = 64;
 // Buffers and their lifetimes
 //===----------------------------------------------------------------------===//
 
+bool lf::isAddressable(ShapedType type) {
+  constexpr int64_t maxElements = int64_t(1) << 37;
+  int64_t elements = 1;
+  for (int64_t size : type.getShape())
+    if (llvm::MulOverflow(elements, size, elements) || elements > maxElements)
+      return llvm::is_contained(type.getShape(), 0);
+  return true;
+}
+
 static bool isAllocation(Operation *op) {
   return isa<memref::AllocOp, memref::AllocaOp>(op);
 }
@@ -56,6 +66,8 @@ static LogicalResult checkAllocation(Operation *alloc) {
     return alloc->emitOpError() << "has dynamic size: a run must not allocate, "
                                    "so every buffer needs "
                                    "a static shape";
+  if (!isAddressable(type))
+    return alloc->emitOpError() << "has more than 2^37 elements: " << type;
   if (!type.getLayout().isIdentity())
     return alloc->emitOpError()
            << "has the layout " << type.getLayout()

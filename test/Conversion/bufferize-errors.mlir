@@ -74,3 +74,20 @@ func.func @main(%x: tensor<1xf32>) -> tensor<1xf32> {
   %y = "test.unknown"(%x) : (tensor<1xf32>) -> tensor<1xf32>
   return %y : tensor<1xf32>
 }
+
+// -----
+
+// expected-error @+1 {{'func.func' op argument 0 has more than 2^37 elements: 'tensor<99999999999x99999999999xf32>'}}
+func.func @main(%x: tensor<99999999999x99999999999xf32>) -> tensor<1xf32> {
+  %y = arith.constant dense<0.0> : tensor<1xf32>
+  return %y : tensor<1xf32>
+}
+
+// -----
+
+func.func @main() -> tensor<4xf32> {
+  // expected-error @+1 {{'tensor.empty' op makes a tensor of more than 2^37 elements: 'tensor<9999999999x999999999xf32>'}}
+  %0 = tensor.empty() : tensor<9999999999x999999999xf32>
+  %y = arith.constant dense<0.0> : tensor<4xf32>
+  return %y : tensor<4xf32>
+}

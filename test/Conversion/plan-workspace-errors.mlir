@@ -72,3 +72,11 @@ func.func @main(%x: memref<4xf32>) attributes {lf.inputs = []} {
   }
   return
 }
+
+// -----
+
+func.func @main(%x: memref<4xf32>) attributes {lf.inputs = []} {
+  // expected-error @+1 {{'memref.alloc' op has more than 2^37 elements: 'memref<9999999999x999999999xf32>'}}
+  %a = memref.alloc() : memref<9999999999x999999999xf32>
+  return
+}

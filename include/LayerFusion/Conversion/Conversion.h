@@ -41,6 +41,10 @@ Value expandBottleneck(RewriterBase &rewriter, BottleneckOp op);
 // Planning memory
 //===----------------------------------------------------------------------===//
 
+/// Whether a tensor or buffer of this static shape has at most 2^37 elements (a
+/// TiB of the widest), so that no size or offset in bytes can overflow.
+bool isAddressable(ShapedType type);
+
 /// Where a buffer lies in the workspace, and when it must.
 struct PlannedBuffer {
   /// Bytes needed.

@@ -72,6 +72,9 @@ private:
 
 } // namespace
 
+/// More than any machine holds, and far from where sizes in bytes overflow.
+static constexpr int64_t maxElements = int64_t(1) << 40;
+
 static RankedTensorType getTensorType(Value value) {
   return cast<RankedTensorType>(value.getType());
 }
@@ -146,7 +149,12 @@ inferWindow(const Reporter &report, RankedTensorType input,
                          " and ", after);
     shape[1 + i] = static_cast<int64_t>(out);
   }
-  return RankedTensorType::get(shape, input.getElementType());
+  auto result = RankedTensorType::get(shape, input.getElementType());
+  __int128 elements = 1;
+  for (int64_t size : shape)
+    if ((elements *= size) > maxElements)
+      return report.fail("the result ", result, " has more than 2^40 elements");
+  return result;
 }
 
 //===----------------------------------------------------------------------===//

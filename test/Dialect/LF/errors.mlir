@@ -198,6 +198,18 @@ func.func @f(%x: tensor<1x8x8x4xf32>, %w: tensor<3x3x4x8xf32>) {
 
 // -----
 
+// conv2d (C6): a result that no machine holds
+func.func @f(%x: tensor<1x8x8x4xf32>, %w: tensor<3x3x4x8xf32>) {
+  // expected-error @+2 {{'lf.conv2d' op the result 'tensor<1x1000006x1000006x8xf32>' has more than 2^40 elements}}
+  // expected-error @+1 {{'lf.conv2d' op failed to infer returned types}}
+  %y = lf.conv2d %x, %w pads [1000000, 1000000, 0, 0]
+      : (tensor<1x8x8x4xf32>, tensor<3x3x4x8xf32>)
+        -> tensor<1x1000006x1000006x8xf32>
+  return
+}
+
+// -----
+
 // conv2d (C7)
 func.func @f(%x: tensor<0x8x8x4xf32>, %w: tensor<3x3x4x8xf32>) {
   // expected-error @+2 {{'lf.conv2d' op input has a dimension of size 0: 'tensor<0x8x8x4xf32>'}}

@@ -66,7 +66,8 @@ def LF_Conv2DOp : LF_LayerOp<"conv2d"> {
     - (C3) The filter's input channels are `C / groups`.
     - (C4) `bias` has `F` elements.
     - (C5) All operands have one element type.
-    - (C6) The window fits into the padded input: `OH >= 1` and `OW >= 1`.
+    - (C6) The window fits into the padded input: `OH >= 1` and `OW >= 1`. The
+      result has at most 2^40 elements.
     - (C7) No dimension is zero.
 
     Example:
@@ -122,7 +123,8 @@ def LF_DepthwiseConv2DOp : LF_LayerOp<"depthwise_conv2d"> {
     - (C2) The filter has `C` channels.
     - (C3) `bias` has `C` elements.
     - (C4) All operands have one element type.
-    - (C5) The window fits into the padded input: `OH >= 1` and `OW >= 1`.
+    - (C5) The window fits into the padded input: `OH >= 1` and `OW >= 1`. The
+      result has at most 2^40 elements.
     - (C6) No dimension is zero.
 
     Example:
@@ -179,7 +181,8 @@ def LF_BottleneckOp : LF_LayerOp<"bottleneck", [AttrSizedOperandSegments]> {
       `project` takes `E`.
     - (C4) Each bias has as many elements as its layer has output channels.
     - (C5) All operands have one element type.
-    - (C6) The window fits into the padded input: `OH >= 1` and `OW >= 1`.
+    - (C6) The window fits into the padded input: `OH >= 1` and `OW >= 1`. The
+      result has at most 2^40 elements.
     - (C7) No dimension is zero.
     - (C8) With `residual`, the result has the input's shape.
 
