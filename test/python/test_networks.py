@@ -15,7 +15,7 @@ import layerfusion
 import numpy as np
 import onnxruntime
 import pytest
-from conftest import LONG, ROOT, relative_error
+from conftest import ROOT, relative_error
 from layerfusion import zoo
 
 TOLERANCE = 1e-4
@@ -24,8 +24,23 @@ TOLERANCE = 1e-4
 # project: tests of them are skipped where they are not at hand.
 MODELS = ROOT.parent / "shared" / "models"
 
-# Full size, where that is quick.
-RESOLUTIONS = {"resnet_50": 96}
+
+def run_linked(exe, folder, x, shape):
+    """The output of the saved object, linked into a library by the C compiler,
+    with its own workspace; checked to be the same with one of ours."""
+    exe.save(folder / "net.o")
+    subprocess.run(
+        ["cc", "-shared", "net.o", "-lm", "-o", "libnet.so"], cwd=folder, check=True
+    )
+    network = ctypes.CDLL(str(folder / "libnet.so"))[exe.name]
+    network.argtypes = [ctypes.c_void_p] * 3
+    y, again = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+    assert network(x.ctypes.data, y.ctypes.data, None) == 0
+    memory = np.empty(exe.workspace_size + 64, "u1")
+    aligned = (memory.ctypes.data + 63) // 64 * 64
+    assert network(x.ctypes.data, again.ctypes.data, aligned) == 0
+    assert np.array_equal(y, again)
+    return y
 
 
 def by_onnx_runtime(model, x):
@@ -37,14 +52,20 @@ def by_onnx_runtime(model, x):
     return session.run(None, {"input": x})[0]
 
 
+needs_cc = pytest.mark.skipif(not shutil.which("cc"), reason="needs a C compiler")
+
+
+@needs_cc
 @pytest.mark.parametrize("batch", [1, 3])
 @pytest.mark.parametrize("name", zoo.names())
-def test_zoo_networks_match_onnx_runtime(name, batch):
-    resolution = 224 if LONG else RESOLUTIONS.get(name, 224)
-    model = zoo.build(name, batch=batch, resolution=resolution)
+def test_zoo_networks_match_onnx_runtime(name, batch, tmp_path):
+    model = zoo.build(name, batch=batch)
     x = zoo.test_input(model)
-    y = layerfusion.compile(model, opt_level=3 if LONG else 0)(x)
-    assert relative_error(y, by_onnx_runtime(model, x)) < TOLERANCE
+    exe = layerfusion.compile(model)
+    expected = by_onnx_runtime(model, x)
+    assert relative_error(exe(x), expected) < TOLERANCE
+    linked = run_linked(exe, tmp_path, x, expected.shape)
+    assert relative_error(linked, expected) < TOLERANCE
 
 
 @pytest.mark.parametrize("name", ["mobilenet_v2", "shufflenet_v2"])
@@ -78,21 +99,8 @@ def test_pytorch_exports_match_in_process(pytorch):
     assert relative_error(exe(x), y) < TOLERANCE
 
 
-@pytest.mark.skipif(not shutil.which("cc"), reason="needs a C compiler")
+@needs_cc
 def test_pytorch_exports_match_as_linked_objects(pytorch, tmp_path):
     exe, x, expected = pytorch
-    exe.save(tmp_path / "net.o")
-    subprocess.run(
-        ["cc", "-shared", "net.o", "-lm", "-o", "libnet.so"], cwd=tmp_path, check=True
-    )
-    network = ctypes.CDLL(str(tmp_path / "libnet.so"))[exe.name]
-    network.argtypes = [ctypes.c_void_p] * 3
-    y = np.empty_like(expected)
-    # With the object's own workspace, and with one of ours.
-    assert network(x.ctypes.data, y.ctypes.data, None) == 0
-    assert relative_error(y, expected) < TOLERANCE
-    memory = np.empty(exe.workspace_size + 64, "u1")
-    aligned = (memory.ctypes.data + 63) // 64 * 64
-    y[:] = 0
-    assert network(x.ctypes.data, y.ctypes.data, aligned) == 0
+    y = run_linked(exe, tmp_path, x, expected.shape)
     assert relative_error(y, expected) < TOLERANCE
