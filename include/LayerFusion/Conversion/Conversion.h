@@ -37,6 +37,17 @@ Value emitActivation(OpBuilder &builder, Location loc,
 /// residual, an addition. Returns the value that took the place of the result.
 Value expandBottleneck(RewriterBase &rewriter, BottleneckOp op);
 
+/// Puts the body of `op`, which must be on tensors, in its place.
+void inlineBlock(RewriterBase &rewriter, FusedBlockOp op);
+
+/// What a pooling of that kind starts from and pads with: minus infinity or
+/// zero.
+TypedAttr getPoolIdentity(PoolKind kind, FloatType type);
+
+/// One step of a pooling: the maximum or sum of what there is and `x`, scalars.
+Value emitPoolStep(OpBuilder &builder, Location loc, PoolKind kind, Value sum,
+                   Value x);
+
 //===----------------------------------------------------------------------===//
 // Planning memory
 //===----------------------------------------------------------------------===//

@@ -29,10 +29,8 @@ static Value createZero(OpBuilder &builder, Location loc, Type type) {
   return arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
 }
 
-/// `input` with `pads` (top, left, bottom, right) rows and columns of zeros
-/// around it.
-static Value padInput(OpBuilder &builder, Location loc, Value input,
-                      ArrayRef<int64_t> pads) {
+Value lf::padInput(OpBuilder &builder, Location loc, Value input,
+                   ArrayRef<int64_t> pads, TypedAttr value) {
   if (llvm::all_of(pads, [](int64_t pad) { return pad == 0; }))
     return input;
   RankedTensorType type = getTensorType(input);
@@ -46,7 +44,7 @@ static Value padInput(OpBuilder &builder, Location loc, Value input,
     high.push_back(builder.getIndexAttr(pad));
   return tensor::PadOp::create(
       builder, loc, RankedTensorType::get(shape, type.getElementType()), input,
-      low, high, createZero(builder, loc, type.getElementType()));
+      low, high, Value(arith::ConstantOp::create(builder, loc, value)));
 }
 
 /// What the sums start from: the bias in each place, or zeros.
@@ -130,7 +128,8 @@ struct LowerConv2D : OpRewritePattern<Conv2DOp> {
                                 PatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     RankedTensorType type = getTensorType(op.getResult());
-    Value input = padInput(rewriter, loc, op.getInput(), op.getPads());
+    Value input = padInput(rewriter, loc, op.getInput(), op.getPads(),
+                           rewriter.getZeroAttr(type.getElementType()));
     Value init = createInit(rewriter, loc, type, op.getBias());
     Value sum;
     if (op.getGroups() == 1)
@@ -154,7 +153,8 @@ struct LowerDepthwiseConv2D : OpRewritePattern<DepthwiseConv2DOp> {
                                 PatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     RankedTensorType type = getTensorType(op.getResult());
-    Value input = padInput(rewriter, loc, op.getInput(), op.getPads());
+    Value input = padInput(rewriter, loc, op.getInput(), op.getPads(),
+                           rewriter.getZeroAttr(type.getElementType()));
     Value init = createInit(rewriter, loc, type, op.getBias());
     Value sum = linalg::DepthwiseConv2DNhwcHwcOp::create(
                     rewriter, loc, type, ValueRange{input, op.getFilter()},

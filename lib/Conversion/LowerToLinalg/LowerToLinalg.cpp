@@ -41,6 +41,7 @@ using namespace mlir::lf;
 void lf::populateLowerToLinalgPatterns(RewritePatternSet &patterns) {
   populateConvPatterns(patterns);
   populateActivationPatterns(patterns);
+  populateBlockPatterns(patterns);
   populateBottleneckPatterns(patterns);
 }
 

@@ -24,6 +24,14 @@ void populateActivationPatterns(RewritePatternSet &patterns);
 /// lf.bottleneck.
 void populateBottleneckPatterns(RewritePatternSet &patterns);
 
+/// lf.fused_block, and lf.pool2d, lf.global_pool, lf.add and lf.scale.
+void populateBlockPatterns(RewritePatternSet &patterns);
+
+/// `input` with `pads` (top, left, bottom, right) rows and columns of `value`
+/// around it.
+Value padInput(OpBuilder &builder, Location loc, Value input,
+               ArrayRef<int64_t> pads, TypedAttr value);
+
 /// The activation of each element of the tensor `value`.
 Value applyActivation(OpBuilder &builder, Location loc,
                       ActivationAttr activation, Value value);

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The text form and the rules of `#lf.activation` and `#lf.io`.
+// The text form and the rules of `#lf.activation`, `#lf.io` and `#lf.schedule`.
 //
 //===----------------------------------------------------------------------===//
 
@@ -160,5 +160,25 @@ LogicalResult IOAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (!layout.empty() && static_cast<int64_t>(layout.size()) != type.getRank())
     return emitError() << "expected a layout of " << type.getRank()
                        << " letters, one a dimension, got '" << layout << "'";
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// ScheduleAttr
+//===----------------------------------------------------------------------===//
+
+LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                   LoopStructure structure, int64_t rowBand,
+                                   int64_t channelBlock) {
+  // (C1)
+  if (rowBand < 0)
+    return emitError() << "expected row_band of at least 0, got " << rowBand;
+  // (C2)
+  if (channelBlock < 0)
+    return emitError() << "expected channel_block of at least 0, got "
+                       << channelBlock;
+  if (structure == LoopStructure::RowSliding && channelBlock != 0)
+    return emitError() << "row_sliding takes no channel_block, got "
+                       << channelBlock;
   return success();
 }

@@ -22,6 +22,7 @@ using namespace mlir;
 using namespace mlir::lf;
 
 #include "LayerFusion/Dialect/LF/LFDialect.cpp.inc"
+#include "LayerFusion/Dialect/LF/LFInterfaces.cpp.inc"
 
 void LFDialect::initialize() {
   registerAttributes();

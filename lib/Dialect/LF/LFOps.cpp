@@ -43,8 +43,8 @@ static void printActivation(OpAsmPrinter &printer, Operation *op,
 
 namespace {
 
-/// The parameters of a sliding window: what the layers have in common.
-struct Window {
+/// The parameters of a sliding window as the user wrote them, maybe wrong.
+struct WindowAttrs {
   ArrayRef<int64_t> strides;
   ArrayRef<int64_t> pads;
   ArrayRef<int64_t> dilations;
@@ -93,7 +93,8 @@ static LogicalResult checkNumbers(const Reporter &report, StringRef what,
 }
 
 /// Strides, pads and dilations are of the right number and sign.
-static LogicalResult checkWindow(const Reporter &report, const Window &window) {
+static LogicalResult checkWindow(const Reporter &report,
+                                 const WindowAttrs &window) {
   if (failed(checkNumbers(report, "strides", window.strides, 2, 1)) ||
       failed(checkNumbers(report, "pads", window.pads, 4, 0)) ||
       failed(checkNumbers(report, "dilations", window.dilations, 2, 1)))
@@ -126,9 +127,11 @@ static LogicalResult checkBias(const Reporter &report, StringRef what,
 /// The type that `window` makes of `input` with a kernel of `kernel` rows and
 /// columns and `channels` output channels. Computes in 128 bits: the numbers
 /// come from the user, and 64 could overflow.
-static FailureOr<RankedTensorType>
-inferWindow(const Reporter &report, RankedTensorType input,
-            ArrayRef<int64_t> kernel, const Window &window, int64_t channels) {
+static FailureOr<RankedTensorType> inferWindow(const Reporter &report,
+                                               RankedTensorType input,
+                                               ArrayRef<int64_t> kernel,
+                                               const WindowAttrs &window,
+                                               int64_t channels) {
   SmallVector<int64_t, 4> shape = {input.getDimSize(0), 0, 0, channels};
   for (int i : {0, 1}) {
     StringRef what = i == 0 ? "height" : "width";
@@ -172,7 +175,7 @@ LogicalResult Conv2DOp::inferReturnTypes(
   int64_t groups = op.getGroups();
   int64_t inputChannels = input.getDimSize(3);
   int64_t channels = filter.getDimSize(3);
-  Window window{op.getStrides(), op.getPads(), op.getDilations()};
+  WindowAttrs window{op.getStrides(), op.getPads(), op.getDilations()};
 
   // (C1)
   if (failed(checkWindow(report, window)))
@@ -219,7 +222,7 @@ LogicalResult DepthwiseConv2DOp::inferReturnTypes(
   RankedTensorType input = getTensorType(op.getInput());
   RankedTensorType filter = getTensorType(op.getFilter());
   int64_t channels = input.getDimSize(3);
-  Window window{op.getStrides(), op.getPads(), op.getDilations()};
+  WindowAttrs window{op.getStrides(), op.getPads(), op.getDilations()};
 
   // (C1)
   if (failed(checkWindow(report, window)))
@@ -302,7 +305,7 @@ LogicalResult BottleneckOp::inferReturnTypes(
   Reporter report(location, getOperationName());
   RankedTensorType input = getTensorType(op.getInput());
   const int64_t noDilation[] = {1, 1};
-  Window window{op.getStrides(), op.getPads(), noDilation};
+  WindowAttrs window{op.getStrides(), op.getPads(), noDilation};
 
   // (C1)
   if (failed(checkWindow(report, window)) ||
@@ -321,6 +324,128 @@ LogicalResult BottleneckOp::inferReturnTypes(
   inferredReturnTypes.push_back(*result);
   return success();
 }
+
+//===----------------------------------------------------------------------===//
+// Pool2DOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult Pool2DOp::inferReturnTypes(
+    MLIRContext *context, std::optional<Location> location, ValueRange operands,
+    DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,
+    SmallVectorImpl<Type> &inferredReturnTypes) {
+  Adaptor op(operands, attributes, properties, regions);
+  Reporter report(location, getOperationName());
+  RankedTensorType input = getTensorType(op.getInput());
+  WindowAttrs window{op.getStrides(), op.getPads(), op.getDilations()};
+
+  // (C1)
+  if (failed(checkNumbers(report, "kernel sizes", op.getKernel(), 2, 1)) ||
+      failed(checkWindow(report, window)))
+    return failure();
+  // (C3)
+  if (failed(checkOperand(report, "input", op.getInput(), input)))
+    return failure();
+  // (C2)
+  FailureOr<RankedTensorType> result =
+      inferWindow(report, input, op.getKernel(), window, input.getDimSize(3));
+  if (failed(result))
+    return failure();
+  inferredReturnTypes.push_back(*result);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// ScaleOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult ScaleOp::inferReturnTypes(
+    MLIRContext *context, std::optional<Location> location, ValueRange operands,
+    DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,
+    SmallVectorImpl<Type> &inferredReturnTypes) {
+  Adaptor op(operands, attributes, properties, regions);
+  Reporter report(location, getOperationName());
+  RankedTensorType input = getTensorType(op.getInput());
+  RankedTensorType gate = getTensorType(op.getGate());
+  // (C1)
+  if (gate.getDimSize(0) != input.getDimSize(0) ||
+      gate.getDimSize(1) != input.getDimSize(3))
+    return report.fail("expected a gate of ", input.getDimSize(0), "x",
+                       input.getDimSize(3), " (batch x channels), got ", gate);
+  // (C2)
+  if (gate.getElementType() != input.getElementType())
+    return report.fail("gate has element type ", gate.getElementType(),
+                       ", the input has ", input.getElementType());
+  inferredReturnTypes.push_back(input);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// GlobalPoolOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult GlobalPoolOp::inferReturnTypes(
+    MLIRContext *context, std::optional<Location> location, ValueRange operands,
+    DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,
+    SmallVectorImpl<Type> &inferredReturnTypes) {
+  Adaptor op(operands, attributes, properties, regions);
+  RankedTensorType input = getTensorType(op.getInput());
+  inferredReturnTypes.push_back(RankedTensorType::get(
+      {input.getDimSize(0), input.getDimSize(3)}, input.getElementType()));
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// LayerOpInterface
+//===----------------------------------------------------------------------===//
+
+/// The window of a verified layer with a kernel of that many rows and columns.
+template <typename LayerOp>
+static Window makeWindow(LayerOp op, ArrayRef<int64_t> kernel) {
+  ArrayRef<int64_t> s = op.getStrides(), p = op.getPads(),
+                    d = op.getDilations();
+  return {{kernel[0], kernel[1]},
+          {s[0], s[1]},
+          {p[0], p[1], p[2], p[3]},
+          {d[0], d[1]}};
+}
+
+static int64_t countElements(Value value) {
+  return getTensorType(value).getNumElements();
+}
+
+Window Conv2DOp::getWindow() {
+  return makeWindow(*this, getFilter().getType().getShape().take_front(2));
+}
+
+bool Conv2DOp::isChannelwise() { return false; }
+
+int64_t Conv2DOp::getFlops() {
+  int64_t products =
+      countElements(getFilter()) / getFilter().getType().getDimSize(3);
+  return 2 * countElements(getResult()) * products;
+}
+
+Window DepthwiseConv2DOp::getWindow() {
+  return makeWindow(*this, getFilter().getType().getShape().take_front(2));
+}
+
+int64_t DepthwiseConv2DOp::getFlops() {
+  ArrayRef<int64_t> filter = getFilter().getType().getShape();
+  return 2 * countElements(getResult()) * filter[0] * filter[1];
+}
+
+Window Pool2DOp::getWindow() { return makeWindow(*this, getKernel()); }
+
+int64_t Pool2DOp::getFlops() {
+  Window window = getWindow();
+  return countElements(getResult()) * window.kernel[0] * window.kernel[1];
+}
+
+int64_t ScaleOp::getFlops() { return countElements(getResult()); }
+
+int64_t AddOp::getFlops() { return countElements(getResult()); }
+
+int64_t ActivateOp::getFlops() { return 0; }
 
 #define GET_OP_CLASSES
 #include "LayerFusion/Dialect/LF/LFOps.cpp.inc"

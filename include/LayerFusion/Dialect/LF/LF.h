@@ -13,12 +13,15 @@
 #ifndef LAYERFUSION_DIALECT_LF_LF_H
 #define LAYERFUSION_DIALECT_LF_LF_H
 
+#include "LayerFusion/Dialect/LF/Window.h"
+
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Dialect.h"
 #include "mlir/IR/OpDefinition.h"
 #include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
@@ -30,6 +33,8 @@
 
 #define GET_ATTRDEF_CLASSES
 #include "LayerFusion/Dialect/LF/LFAttrs.h.inc"
+
+#include "LayerFusion/Dialect/LF/LFInterfaces.h.inc"
 
 #define GET_OP_CLASSES
 #include "LayerFusion/Dialect/LF/LFOps.h.inc"

@@ -129,4 +129,66 @@ def LF_IOAttr : LF_Attr<"IO", "io"> {
   let genVerifyDecl = 1;
 }
 
+//===----------------------------------------------------------------------===//
+// Kinds of pooling
+//===----------------------------------------------------------------------===//
+
+def LF_PoolKind : I32EnumAttr<"PoolKind", "what a pooling makes of its window", [
+      I32EnumAttrCase<"Max", 0, "max">,
+      I32EnumAttrCase<"Sum", 1, "sum">]> {
+  let cppNamespace = "::mlir::lf";
+}
+
+//===----------------------------------------------------------------------===//
+// #lf.schedule
+//===----------------------------------------------------------------------===//
+
+def LF_LoopStructure : I32EnumAttr<"LoopStructure",
+    "the loops around the layers of a block", [
+      I32EnumAttrCase<"RowSliding", 0, "row_sliding">,
+      I32EnumAttrCase<"ChannelBlocked", 1, "channel_blocked">]> {
+  let cppNamespace = "::mlir::lf";
+  let genSpecializedAttr = 0;
+}
+
+def LF_ScheduleAttr : LF_Attr<"Schedule", "schedule"> {
+  let summary = "how a block is computed";
+  let description = [{
+    The loops that `--lf-tile-blocks` writes for an `lf.fused_block`.
+
+    **`row_sliding`** computes the result row by row. Before each row it computes
+    just those rows of the layer before that are new, and so on up the chain;
+    each layer's last rows stay in a ring buffer as high as the next layer's
+    window. Nothing is computed twice within a band of rows. For large images.
+
+    **`channel_blocked`** computes a band of rows for a block of the channels
+    between two layers at a time: the first layer makes these channels, layers
+    on single channels follow, and the last layer adds their share to its sums.
+    The filters are read once a band. For small images with heavy filters.
+
+    | parameter       | unit     | meaning, and its default                    |
+    | --------------- | -------- | ------------------------------------------- |
+    | `row_band`      | rows     | rows of the result computed as one piece; rows that two bands need are computed for each (default: all) |
+    | `channel_block` | channels | channels at a time; only `channel_blocked` (default: all) |
+
+    Constraints:
+    - (C1) `row_band` is not negative; zero, the default, stands for all rows.
+    - (C2) `channel_block` is not negative; zero, the default, stands for all
+      channels. It is zero for `row_sliding`.
+
+    What a block makes of these is checked with the block.
+
+    Example: `#lf.schedule<channel_blocked, row_band = 7, channel_block = 48>`
+  }];
+  let parameters = (ins
+    EnumParameter<LF_LoopStructure>:$structure,
+    DefaultValuedParameter<"int64_t", "0", "rows, 0 for all">:$row_band,
+    DefaultValuedParameter<"int64_t", "0", "channels, 0 for all">:$channel_block
+  );
+  let assemblyFormat = [{
+    `<` $structure (`,` struct($row_band, $channel_block)^)? `>`
+  }];
+  let genVerifyDecl = 1;
+}
+
 #endif // LAYERFUSION_DIALECT_LF_LFATTRS_TD

@@ -11,6 +11,7 @@
 
 include "LayerFusion/Dialect/LF/LFDialect.td"
 include "LayerFusion/Dialect/LF/LFAttrs.td"
+include "LayerFusion/Dialect/LF/LFInterfaces.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
@@ -23,6 +24,7 @@ def LF_Activations : LF_Tensor<4, "N x H x W x C">;
 def LF_Filter : LF_Tensor<4, "KH x KW x C x F">;
 def LF_DepthwiseFilter : LF_Tensor<3, "KH x KW x C">;
 def LF_Bias : LF_Tensor<1, "F">;
+def LF_Gate : LF_Tensor<2, "N x C">;
 def LF_AnyTensor : ConfinedType<StaticShapeTensorOf<[AnyFloat]>, [],
     "a tensor of floats of static shape", "::mlir::RankedTensorType">;
 
@@ -36,6 +38,10 @@ defvar LF_NoActivation = DefaultValuedAttr<LF_ActivationAttr,
   "::mlir::lf::ActivationAttr::get("
   "$_builder.getContext(), ::mlir::lf::ActivationKind::None)">;
 
+/// A layer that can stand in a block and implements `methods` itself.
+class LF_LayerWith<list<string> methods>
+    : DeclareOpInterfaceMethods<LF_LayerInterface, methods>;
+
 class LF_LayerOp<string mnemonic, list<Trait> traits = []>
     : LF_Op<mnemonic, !listconcat([
         Pure, DeclareOpInterfaceMethods<InferTypeOpInterface>], traits)>;
@@ -44,7 +50,8 @@ class LF_LayerOp<string mnemonic, list<Trait> traits = []>
 // lf.conv2d
 //===----------------------------------------------------------------------===//
 
-def LF_Conv2DOp : LF_LayerOp<"conv2d"> {
+def LF_Conv2DOp : LF_LayerOp<"conv2d", [LF_LayerWith<[
+    "getWindow", "isChannelwise", "getFlops"]>]> {
   let summary = "two-dimensional convolution, with bias and activation";
   let description = [{
     ```
@@ -102,7 +109,8 @@ def LF_Conv2DOp : LF_LayerOp<"conv2d"> {
 // lf.depthwise_conv2d
 //===----------------------------------------------------------------------===//
 
-def LF_DepthwiseConv2DOp : LF_LayerOp<"depthwise_conv2d"> {
+def LF_DepthwiseConv2DOp : LF_LayerOp<"depthwise_conv2d", [LF_LayerWith<[
+    "getWindow", "getFlops"]>]> {
   let summary = "convolution of each channel by its own filter";
   let description = [{
     ```
@@ -230,7 +238,8 @@ def LF_BottleneckOp : LF_LayerOp<"bottleneck", [AttrSizedOperandSegments]> {
 //===----------------------------------------------------------------------===//
 
 def LF_ActivateOp : LF_Op<"activate", [
-    Pure, Elementwise, SameOperandsAndResultType]> {
+    Pure, Elementwise, SameOperandsAndResultType,
+    LF_LayerWith<["getFlops"]>]> {
   let summary = "an activation that stands alone";
   let description = [{
     `y[i] = act(x[i])` for each element of a tensor of any rank. Where the value
@@ -249,6 +258,138 @@ def LF_ActivateOp : LF_Op<"activate", [
   }];
   let hasCanonicalizer = 1;
   let hasFolder = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// lf.pool2d
+//===----------------------------------------------------------------------===//
+
+def LF_Pool2DOp : LF_LayerOp<"pool2d", [LF_LayerWith<[
+    "getWindow", "getFlops"]>]> {
+  let summary = "maximum or sum over a sliding window";
+  let description = [{
+    ```
+    y[n, oy, ox, c] = max or sum over ky, kx of
+                      x[n, oy * sh + ky * dh - top,
+                           ox * sw + kx * dw - left, c]
+    ```
+    where places outside the bounds of `x` count as minus infinity for `max` and
+    as zero for `sum`. An average is a sum and a product.
+
+    Shapes: `input` `N x H x W x C`, `kernel` the window's height and width, result
+    `N x OH x OW x C`.
+
+    Constraints:
+    - (C1) `kernel`, `strides` and `dilations` have 2 positive numbers, `pads` 4
+      numbers that are not negative.
+    - (C2) The window fits into the padded input: `OH >= 1` and `OW >= 1`. The
+      result has at most 2^40 elements.
+    - (C3) No dimension is zero.
+
+    Example:
+    ```mlir
+    %y = lf.pool2d max %x kernel [3, 3] strides [2, 2] pads [1, 1, 0, 0]
+        : tensor<1x112x112x64xf32> -> tensor<1x56x56x64xf32>
+    ```
+  }];
+  let arguments = (ins
+    LF_PoolKind:$kind,
+    LF_Activations:$input,
+    DenseI64ArrayAttr:$kernel,
+    LF_OnesByTwo:$strides,
+    LF_ZerosByFour:$pads,
+    LF_OnesByTwo:$dilations
+  );
+  let results = (outs LF_Activations:$result);
+  let assemblyFormat = [{
+    $kind $input `kernel` $kernel (`strides` $strides^)? (`pads` $pads^)?
+    (`dilations` $dilations^)? attr-dict `:` type($input) `->` type($result)
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// lf.scale
+//===----------------------------------------------------------------------===//
+
+def LF_ScaleOp : LF_LayerOp<"scale", [LF_LayerWith<["getFlops"]>]> {
+  let summary = "multiply each channel by a number of its own";
+  let description = [{
+    `y[n, h, w, c] = x[n, h, w, c] * gate[n, c]`: what a squeeze-and-excite
+    (Hu et al., CVPR 2018) does with its gate.
+
+    Shapes: `input` and result `N x H x W x C`, `gate` `N x C`; one element
+    type, any float.
+
+    Constraints:
+    - (C1) `gate` has the input's batch size and channels.
+    - (C2) Both operands have one element type.
+
+    Example:
+    ```mlir
+    %y = lf.scale %x, %gate : tensor<1x28x28x72xf32>, tensor<1x72xf32>
+    ```
+  }];
+  let arguments = (ins LF_Activations:$input, LF_Gate:$gate);
+  let results = (outs LF_Activations:$result);
+  let assemblyFormat = [{
+    $input `,` $gate attr-dict `:` type($input) `,` type($gate)
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// lf.add
+//===----------------------------------------------------------------------===//
+
+def LF_AddOp : LF_Op<"add", [
+    Pure, Elementwise, SameOperandsAndResultType,
+    LF_LayerWith<["getFlops"]>]> {
+  let summary = "sum of two values, as at the end of a residual, with activation";
+  let description = [{
+    `y[i] = act(x[i] + other[i])`: the `arith.addf` of a network as a layer, for
+    the bodies of blocks. `input` is what the chain of layers before computes,
+    `other` what comes in from the side.
+
+    Shapes: all `N x H x W x C`.
+
+    Example:
+    ```mlir
+    %y = lf.add %x, %shortcut activation relu : tensor<1x56x56x64xf32>
+    ```
+  }];
+  let arguments = (ins
+    LF_Activations:$input,
+    LF_Activations:$other,
+    LF_NoActivation:$activation
+  );
+  let results = (outs LF_Activations:$result);
+  let assemblyFormat = [{
+    $input `,` $other (`activation` custom<Activation>($activation)^)?
+    attr-dict `:` type($input)
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// lf.global_pool
+//===----------------------------------------------------------------------===//
+
+def LF_GlobalPoolOp : LF_LayerOp<"global_pool"> {
+  let summary = "maximum or sum of each channel";
+  let description = [{
+    `y[n, c] = max or sum over h, w of x[n, h, w, c]`. An average is a sum and a
+    product.
+
+    Shapes: `input` `N x H x W x C`, result `N x C`.
+
+    Example:
+    ```mlir
+    %y = lf.global_pool sum %x : tensor<1x7x7x1280xf32> -> tensor<1x1280xf32>
+    ```
+  }];
+  let arguments = (ins LF_PoolKind:$kind, LF_Activations:$input);
+  let results = (outs LF_Gate:$result);
+  let assemblyFormat = [{
+    $kind $input attr-dict `:` type($input) `->` type($result)
+  }];
 }
 
 #endif // LAYERFUSION_DIALECT_LF_LFOPS_TD

@@ -1,0 +1,42 @@
+//===- Chain.h - what the layers of a block make together -------*- C++ -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Facts about chains of layers, whether they stand in the body of a block or
+// still in the network.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LAYERFUSION_DIALECT_LF_CHAIN_H
+#define LAYERFUSION_DIALECT_LF_CHAIN_H
+
+#include "LayerFusion/Dialect/LF/LF.h"
+
+#include <string>
+
+namespace mlir::lf {
+
+/// The channels of a chain that a channel-blocked schedule divides: one layer
+/// makes them, or they come in, layers on single channels follow, and one
+/// layer sums over them, or nobody does and they go out.
+struct BlockedChannels {
+  int64_t count = 0;
+  /// The layer that makes them; none if they are those of the chain's input.
+  std::optional<unsigned> producer;
+  /// The layer that sums over them; none if they are those of the result.
+  std::optional<unsigned> consumer;
+};
+
+/// The blocked channels of `layers`, or why there are none: of the layers that
+/// mix channels there may be two, or one with others before it, none of them
+/// grouped, and after the second only elementwise ones.
+FailureOr<BlockedChannels> getBlockedChannels(ArrayRef<LayerOpInterface> layers,
+                                              std::string *why = nullptr);
+
+} // namespace mlir::lf
+
+#endif // LAYERFUSION_DIALECT_LF_CHAIN_H

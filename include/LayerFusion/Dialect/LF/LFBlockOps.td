@@ -1,0 +1,134 @@
+//===- LFBlockOps.td - the block ----------------------------*- tablegen -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LAYERFUSION_DIALECT_LF_LFBLOCKOPS_TD
+#define LAYERFUSION_DIALECT_LF_LFBLOCKOPS_TD
+
+include "LayerFusion/Dialect/LF/LFDialect.td"
+include "LayerFusion/Dialect/LF/LFAttrs.td"
+include "mlir/IR/OpAsmInterface.td"
+include "mlir/Interfaces/DestinationStyleOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+//===----------------------------------------------------------------------===//
+// lf.fused_block
+//===----------------------------------------------------------------------===//
+
+def LF_FusedBlockOp : LF_Op<"fused_block", [
+    AttrSizedOperandSegments, DestinationStyleOpInterface, IsolatedFromAbove,
+    SingleBlock, DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
+    DeclareOpInterfaceMethods<OpAsmOpInterface,
+                              ["getAsmBlockArgumentNames"]>]> {
+  let summary = "a chain of layers that is computed as one";
+  let description = [{
+    The unit of fusion, of a schedule, of tuning and of code generation. Its
+    body says what is computed, on tensors; `schedule` says how. The body is a
+    chain: each layer takes the result of the one before. What else a layer
+    needs (filters, the other side of an addition, a gate) comes in through the
+    block's arguments.
+
+    The block is in destination-passing style: `outs` are what the results are
+    written to, and what they are in buffers. Their values are not read. The
+    operands are tensors or, after bufferization, memrefs of the same shape; the
+    body stays as it is, on tensors.
+
+    Constraints:
+    - (C1) The operands are all ranked tensors or all memrefs, of static shape
+      without a dimension of size 0.
+      On tensors there is a result for each of `outs`, of its type; on memrefs
+      there are none.
+    - (C2) The body has an argument for each of `ins`, a tensor of its shape and
+      element type; it yields a value for each of `outs`, likewise.
+    - (C3) The body holds layers (ops of `LayerOpInterface` on
+      `N x H x W x C`) and poolings over
+      all places (`lf.global_pool`), at least one of them, and `lf.yield`.
+    - (C4) The first layer's input is an argument. Each other layer's input is
+      the result of the layer before it.
+    - (C5) All other operands are arguments.
+    - (C6) A `lf.global_pool` takes the last layer's result (or, if there is no
+      layer, an argument).
+    - (C7) Yielded are results of layers and poolings, each at most once: the
+      last layer's result unless a pooling takes it, and all poolings.
+    - (C8) A result that is yielded and is another layer's input is read by that
+      layer from the first to the last row: rows that nobody reads would not be
+      computed.
+    - (C9) All values of the body have one element type.
+    - (C10) `schedule`'s `row_band` is at most the number of rows of the last
+      layer's result.
+    - (C11) A `channel_blocked` schedule needs layers whose channels can be
+      blocked (see `getBlockedChannels`), and its `channel_block` is at most
+      their number.
+
+    Example:
+    ```mlir
+    %y = lf.fused_block ins(%in = %x : tensor<1x56x56x24xf32>,
+                            %w0 = %f0 : tensor<3x3x24xf32>,
+                            %w1 = %f1 : tensor<1x1x24x64xf32>)
+        outs(%init : tensor<1x56x56x64xf32>)
+        schedule <row_sliding, row_band = 8> {
+      %0 = lf.depthwise_conv2d %in, %w0 pads [1, 1, 1, 1] activation relu6
+          : (tensor<1x56x56x24xf32>, tensor<3x3x24xf32>)
+            -> tensor<1x56x56x24xf32>
+      %1 = lf.conv2d %0, %w1
+          : (tensor<1x56x56x24xf32>, tensor<1x1x24x64xf32>)
+            -> tensor<1x56x56x64xf32>
+      lf.yield %1 : tensor<1x56x56x64xf32>
+    }
+    ```
+  }];
+  let arguments = (ins
+    Variadic<AnyType>:$inputs,
+    Variadic<AnyType>:$outputs,
+    OptionalAttr<LF_ScheduleAttr>:$schedule
+  );
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let regions = (region SizedRegion<1>:$body);
+  let builders = [
+    OpBuilder<(ins "ValueRange":$inputs, "ValueRange":$outputs,
+      "function_ref<SmallVector<Value>(OpBuilder &, Location, ValueRange)>":
+        $body)>
+  ];
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The layers in order: each takes the result of the one before.
+    SmallVector<LayerOpInterface> getLayers();
+
+    /// The `lf.global_pool`s, after the last layer.
+    SmallVector<Operation *> getPools();
+
+    YieldOp getYield();
+
+    /// Whether the operands are tensors (else they are memrefs).
+    bool hasTensors();
+
+    /// The schedule, or what stands for none: row by row, in one band.
+    ScheduleAttr getScheduleOrDefault();
+
+    ::mlir::MutableOperandRange getDpsInitsMutable() {
+      return getOutputsMutable();
+    }
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// lf.yield
+//===----------------------------------------------------------------------===//
+
+def LF_YieldOp : LF_Op<"yield", [
+    Pure, Terminator, HasParent<"FusedBlockOp">]> {
+  let summary = "the results of a block";
+  let description = [{
+    Ends the body of an `lf.fused_block`; its operands are the block's results.
+  }];
+  let arguments = (ins Variadic<AnyRankedTensor>:$values);
+  let assemblyFormat = [{ $values attr-dict `:` type($values) }];
+}
+
+#endif // LAYERFUSION_DIALECT_LF_LFBLOCKOPS_TD

@@ -1,0 +1,373 @@
+//===- FusedBlock.cpp - the block -------------------------------*- C++ -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Syntax and rules of lf.fused_block. A label such as (C3) stands for the
+// constraint of that number in the op's description.
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerFusion/Dialect/LF/Chain.h"
+#include "LayerFusion/Dialect/LF/LF.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/ADT/SmallPtrSet.h"
+
+using namespace mlir;
+using namespace mlir::lf;
+
+//===----------------------------------------------------------------------===//
+// Build
+//===----------------------------------------------------------------------===//
+
+/// The tensor that the body sees of an operand, which may be a buffer.
+static RankedTensorType getBodyType(Type type) {
+  auto shaped = cast<ShapedType>(type);
+  return RankedTensorType::get(shaped.getShape(), shaped.getElementType());
+}
+
+void FusedBlockOp::build(
+    OpBuilder &builder, OperationState &state, ValueRange inputs,
+    ValueRange outputs,
+    function_ref<SmallVector<Value>(OpBuilder &, Location, ValueRange)> body) {
+  SmallVector<Type> results;
+  for (Type type : outputs.getTypes())
+    if (isa<RankedTensorType>(type))
+      results.push_back(type);
+  build(builder, state, results, inputs, outputs, ScheduleAttr());
+  OpBuilder::InsertionGuard guard(builder);
+  SmallVector<Type> types = llvm::map_to_vector(
+      inputs.getTypes(), [](Type type) -> Type { return getBodyType(type); });
+  SmallVector<Location> locs =
+      llvm::map_to_vector(inputs, [](Value value) { return value.getLoc(); });
+  builder.createBlock(state.regions.front().get(), {}, types, locs);
+  SmallVector<Value> yielded = body(
+      builder, state.location, state.regions.front()->front().getArguments());
+  YieldOp::create(builder, state.location, yielded);
+}
+
+//===----------------------------------------------------------------------===//
+// Parse and print
+//===----------------------------------------------------------------------===//
+
+/// Parses `%arg = %operand : type` and the type that the body sees.
+static ParseResult
+parseInput(OpAsmParser &parser,
+           SmallVectorImpl<OpAsmParser::Argument> &arguments,
+           SmallVectorImpl<OpAsmParser::UnresolvedOperand> &operands,
+           SmallVectorImpl<Type> &types) {
+  OpAsmParser::Argument &argument = arguments.emplace_back();
+  if (parser.parseArgument(argument) || parser.parseEqual() ||
+      parser.parseOperand(operands.emplace_back()))
+    return failure();
+  SMLoc loc;
+  Type &type = types.emplace_back();
+  if (parser.parseColon() || parser.getCurrentLocation(&loc) ||
+      parser.parseType(type))
+    return failure();
+  auto shaped = dyn_cast<ShapedType>(type);
+  if (!shaped || !shaped.hasRank())
+    return parser.emitError(loc)
+           << "expected a ranked tensor or memref, got " << type;
+  argument.type = getBodyType(type);
+  return success();
+}
+
+ParseResult FusedBlockOp::parse(OpAsmParser &parser, OperationState &state) {
+  SmallVector<OpAsmParser::Argument> arguments;
+  SmallVector<OpAsmParser::UnresolvedOperand> inputs, outputs;
+  SmallVector<Type> inputTypes, outputTypes;
+  SMLoc loc = parser.getCurrentLocation();
+  auto parseOne = [&]() {
+    return parseInput(parser, arguments, inputs, inputTypes);
+  };
+  if (parser.parseKeyword("ins") ||
+      parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Paren, parseOne) ||
+      parser.parseKeyword("outs") || parser.parseLParen() ||
+      parser.parseOperandList(outputs) ||
+      parser.parseColonTypeList(outputTypes) || parser.parseRParen())
+    return failure();
+  if (succeeded(parser.parseOptionalKeyword("schedule"))) {
+    ScheduleAttr schedule;
+    if (parser.parseCustomAttributeWithFallback(schedule))
+      return failure();
+    state.getOrAddProperties<Properties>().schedule = schedule;
+  }
+  if (parser.parseOptionalAttrDictWithKeyword(state.attributes) ||
+      parser.parseRegion(*state.addRegion(), arguments) ||
+      parser.resolveOperands(inputs, inputTypes, loc, state.operands) ||
+      parser.resolveOperands(outputs, outputTypes, loc, state.operands))
+    return failure();
+  state.getOrAddProperties<Properties>().operandSegmentSizes = {
+      static_cast<int32_t>(inputs.size()),
+      static_cast<int32_t>(outputs.size())};
+  for (Type type : outputTypes)
+    if (isa<TensorType>(type))
+      state.addTypes(type);
+  return success();
+}
+
+void FusedBlockOp::print(OpAsmPrinter &printer) {
+  printer << " ins(";
+  llvm::interleaveComma(
+      llvm::zip_equal(getBody().getArguments(), getInputs()), printer,
+      [&](auto pair) {
+        auto [argument, operand] = pair;
+        printer.printRegionArgument(argument, {}, /*omitType=*/true);
+        printer << " = " << operand << " : " << operand.getType();
+      });
+  printer << ") outs(" << getOutputs() << " : " << getOutputs().getTypes()
+          << ")";
+  if (ScheduleAttr schedule = getScheduleAttr()) {
+    printer << " schedule ";
+    printer.printStrippedAttrOrType(schedule);
+  }
+  printer.printOptionalAttrDictWithKeyword(
+      (*this)->getAttrs(), {getOperandSegmentSizesAttrName().getValue(),
+                            getScheduleAttrName().getValue()});
+  printer << " ";
+  printer.printRegion(getBody(), /*printEntryBlockArgs=*/false);
+}
+
+/// What an argument is to the layer `user`, of which it is operand `number`.
+static StringRef getRole(Operation *user, unsigned number) {
+  if (number == 0)
+    return "in";
+  if (isa<AddOp>(user))
+    return "other";
+  if (isa<ScaleOp>(user))
+    return "gate";
+  return number == 1 ? "filter" : "bias";
+}
+
+void FusedBlockOp::getAsmBlockArgumentNames(Region &region,
+                                            OpAsmSetValueNameFn setName) {
+  for (BlockArgument argument : region.getArguments())
+    if (!argument.use_empty()) {
+      // The uses are listed last first.
+      OpOperand *first = nullptr;
+      for (OpOperand &use : argument.getUses())
+        first = &use;
+      setName(argument, getRole(first->getOwner(), first->getOperandNumber()));
+    }
+}
+
+//===----------------------------------------------------------------------===//
+// Verify
+//===----------------------------------------------------------------------===//
+
+/// The op that makes `value`, as a diagnostic names it.
+static std::string describe(Value value) {
+  if (auto argument = dyn_cast<BlockArgument>(value))
+    return ("argument " + Twine(argument.getArgNumber())).str();
+  return ("the result of '" + value.getDefiningOp()->getName().getStringRef() +
+          "'")
+      .str();
+}
+
+/// (C1) All operands are tensors or all are buffers.
+static LogicalResult verifyOperands(FusedBlockOp op) {
+  for (Value operand : op->getOperands()) {
+    auto shaped = dyn_cast<ShapedType>(operand.getType());
+    if (!shaped || !isa<RankedTensorType, MemRefType>(operand.getType()) ||
+        !shaped.hasStaticShape())
+      return op.emitOpError()
+             << "expected tensors or memrefs of static shape, got "
+             << operand.getType();
+    if (llvm::is_contained(shaped.getShape(), 0))
+      return op.emitOpError()
+             << "has an operand with a dimension of size 0: " << shaped;
+    if (isa<RankedTensorType>(operand.getType()) != op.hasTensors())
+      return op.emitOpError() << "mixes tensors and memrefs";
+  }
+  size_t expected = op.hasTensors() ? op.getOutputs().size() : 0;
+  if (op->getNumResults() != expected)
+    return op.emitOpError() << "expected " << expected << " results, got "
+                            << op->getNumResults();
+  return success();
+}
+
+/// (C2) `values` of the body have the types of the operands `outside`.
+static LogicalResult verifySignature(FusedBlockOp op, StringRef what,
+                                     ValueRange values, ValueRange outside) {
+  if (values.size() != outside.size())
+    return op.emitOpError() << "expected " << outside.size() << " " << what
+                            << ", got " << values.size();
+  for (auto [index, value, operand] : llvm::enumerate(values, outside))
+    if (value.getType() != getBodyType(operand.getType()))
+      return op.emitOpError()
+             << "expected " << what << " " << index << " to be "
+             << getBodyType(operand.getType()) << ", got " << value.getType();
+  return success();
+}
+
+/// (C3) to (C6): the body is a chain.
+static LogicalResult verifyChain(FusedBlockOp op) {
+  Value previous;
+  bool hasOps = false;
+  for (Operation &inner : op.getBody().front().without_terminator()) {
+    auto layer = dyn_cast<LayerOpInterface>(inner);
+    auto pool = dyn_cast<GlobalPoolOp>(inner);
+    // (C3)
+    if ((!layer && !pool) ||
+        cast<RankedTensorType>(inner.getOperand(0).getType()).getRank() != 4)
+      return inner.emitOpError("is not a layer and may not stand in a block");
+    hasOps = true;
+    Value input = layer ? layer.getInput() : pool.getInput();
+    // (C4) and (C6)
+    if (previous ? input != previous : !isa<BlockArgument>(input)) {
+      InFlightDiagnostic diagnostic = inner.emitOpError()
+                                      << "breaks the chain: expected as input ";
+      if (previous)
+        diagnostic << describe(previous);
+      else
+        diagnostic << "an argument of the block";
+      return diagnostic << ", got " << describe(input);
+    }
+    // (C5)
+    for (Value operand : inner.getOperands())
+      if (operand != input && !isa<BlockArgument>(operand))
+        return inner.emitOpError()
+               << "expected its other operands to be arguments of the block, "
+                  "got "
+               << describe(operand);
+    if (layer && !op.getPools().empty() &&
+        op.getPools().front()->isBeforeInBlock(layer))
+      return inner.emitOpError("stands after a 'lf.global_pool'");
+    if (layer)
+      previous = inner.getResult(0);
+  }
+  if (!hasOps)
+    return op.emitOpError("holds no layers");
+  return success();
+}
+
+/// (C7) and (C8): what is yielded.
+static LogicalResult verifyYield(FusedBlockOp op) {
+  llvm::SmallPtrSet<Operation *, 4> yielded;
+  for (auto [index, value] : llvm::enumerate(op.getYield().getValues())) {
+    Operation *maker = value.getDefiningOp();
+    if (!maker)
+      return op.emitOpError() << "yields " << describe(value);
+    if (!yielded.insert(maker).second)
+      return op.emitOpError() << "yields " << describe(value) << " twice";
+  }
+  for (Operation &inner : op.getBody().front().without_terminator())
+    if (inner.use_empty())
+      return inner.emitOpError("is neither used nor yielded");
+  SmallVector<LayerOpInterface> layers = op.getLayers();
+  for (size_t i = 1; i < layers.size(); ++i) {
+    if (!yielded.contains(layers[i - 1]))
+      continue;
+    int64_t rows = layers[i].getInputType().getDimSize(1);
+    if (!layers[i].getWindow().spansInput(
+            Axis::Height, rows, layers[i].getResultType().getDimSize(1)))
+      return layers[i].emitOpError() << "does not read all " << rows
+                                     << " rows of a value that is also yielded";
+  }
+  return success();
+}
+
+/// (C9) One element type.
+static LogicalResult verifyElementTypes(FusedBlockOp op) {
+  Type expected = getElementTypeOrSelf(op->getOperand(0).getType());
+  for (Value operand : op->getOperands()) {
+    Type type = getElementTypeOrSelf(operand.getType());
+    if (type != expected)
+      return op.emitOpError() << "expected operands of one element type, got "
+                              << expected << " and " << type;
+  }
+  return success();
+}
+
+/// (C10) and (C11)
+static LogicalResult verifySchedule(FusedBlockOp op) {
+  ScheduleAttr schedule = op.getScheduleAttr();
+  if (!schedule)
+    return success();
+  SmallVector<LayerOpInterface> layers = op.getLayers();
+  Value last = layers.empty() ? op.getPools().front()->getOperand(0)
+                              : layers.back()->getResult(0);
+  int64_t rows = cast<RankedTensorType>(last.getType()).getDimSize(1);
+  if (schedule.getRowBand() > rows)
+    return op.emitOpError()
+           << "row_band " << schedule.getRowBand() << " is more than the "
+           << rows << " rows there are";
+  if (schedule.getStructure() != LoopStructure::ChannelBlocked)
+    return success();
+  std::string why;
+  FailureOr<BlockedChannels> channels = getBlockedChannels(layers, &why);
+  if (failed(channels))
+    return op.emitOpError() << "cannot be channel_blocked: " << why;
+  if (schedule.getChannelBlock() > channels->count)
+    return op.emitOpError()
+           << "channel_block " << schedule.getChannelBlock()
+           << " is more than the " << channels->count << " channels there are";
+  return success();
+}
+
+LogicalResult FusedBlockOp::verify() {
+  if (getOutputs().empty())
+    return emitOpError("has no outputs");
+  if (!isa<YieldOp>(getBody().front().getTerminator()))
+    return emitOpError("expected its body to end in 'lf.yield'");
+  if (failed(verifyOperands(*this)) ||
+      failed(verifySignature(*this, "body arguments", getBody().getArguments(),
+                             getInputs())) ||
+      failed(verifySignature(*this, "yielded values", getYield().getValues(),
+                             getOutputs())) ||
+      failed(verifyElementTypes(*this)))
+    return failure();
+  return success();
+}
+
+LogicalResult FusedBlockOp::verifyRegions() {
+  if (failed(verifyChain(*this)) || failed(verifyYield(*this)) ||
+      failed(verifySchedule(*this)))
+    return failure();
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Access
+//===----------------------------------------------------------------------===//
+
+SmallVector<LayerOpInterface> FusedBlockOp::getLayers() {
+  return llvm::to_vector(getBody().front().getOps<LayerOpInterface>());
+}
+
+SmallVector<Operation *> FusedBlockOp::getPools() {
+  return llvm::to_vector_of<Operation *>(
+      getBody().front().getOps<GlobalPoolOp>());
+}
+
+YieldOp FusedBlockOp::getYield() {
+  return cast<YieldOp>(getBody().front().getTerminator());
+}
+
+bool FusedBlockOp::hasTensors() {
+  return isa<RankedTensorType>(getOutputs().front().getType());
+}
+
+ScheduleAttr FusedBlockOp::getScheduleOrDefault() {
+  if (ScheduleAttr schedule = getScheduleAttr())
+    return schedule;
+  return ScheduleAttr::get(getContext(), LoopStructure::RowSliding,
+                           /*row_band=*/0, /*channel_block=*/0);
+}
+
+void FusedBlockOp::getEffects(
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+        &effects) {
+  for (OpOperand &operand : getInputsMutable())
+    if (isa<MemRefType>(operand.get().getType()))
+      effects.emplace_back(MemoryEffects::Read::get(), &operand);
+  for (OpOperand &operand : getOutputsMutable())
+    if (isa<MemRefType>(operand.get().getType()))
+      effects.emplace_back(MemoryEffects::Write::get(), &operand);
+}
