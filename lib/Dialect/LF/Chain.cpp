@@ -18,6 +18,11 @@
 using namespace mlir;
 using namespace mlir::lf;
 
+Chain lf::getChain(FusedBlockOp block) {
+  return {block.getLayers(), block.getPools(),
+          llvm::to_vector(block.getYield().getValues())};
+}
+
 static LogicalResult explain(std::string *why, const Twine &text) {
   if (why)
     *why = text.str();

@@ -20,6 +20,18 @@
 
 namespace mlir::lf {
 
+/// A chain of layers: each but the first takes the result of the one before.
+struct Chain {
+  SmallVector<LayerOpInterface> layers;
+  /// The lf.global_pools of the last layer's result.
+  SmallVector<Operation *> pools;
+  /// Which results of layers and pools leave the chain, in order.
+  SmallVector<Value> yielded;
+};
+
+/// The chain in the body of `block`.
+Chain getChain(FusedBlockOp block);
+
 /// The channels of a chain that a channel-blocked schedule divides: one layer
 /// makes them, or they come in, layers on single channels follow, and one
 /// layer sums over them, or nobody does and they go out.
