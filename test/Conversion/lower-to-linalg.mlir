@@ -204,3 +204,56 @@ func.func @others(%x: tensor<3xf32>) -> tensor<3xf32> {
   %y = arith.addf %x, %x : tensor<3xf32>
   return %y : tensor<3xf32>
 }
+
+// A block is its layers: fusion by itself changes no result.
+// CHECK-LABEL: func @block
+// CHECK-SAME:    (%[[X:.*]]: tensor<1x8x8x4xf32>, %[[W:.*]]: tensor<1x1x4x6xf32>, %[[G:.*]]: tensor<1x4xf32>, %[[S:.*]]: tensor<1x8x8x6xf32>)
+func.func @block(%x: tensor<1x8x8x4xf32>, %w: tensor<1x1x4x6xf32>,
+                 %g: tensor<1x4xf32>, %s: tensor<1x8x8x6xf32>)
+    -> (tensor<1x8x8x6xf32>, tensor<1x6xf32>) {
+  // CHECK-NOT: lf.
+  // CHECK:     %[[SPREAD:.*]] = linalg.broadcast ins(%[[G]] : tensor<1x4xf32>) outs(%{{.*}} : tensor<1x8x8x4xf32>) dimensions = [1, 2]
+  // CHECK:     %[[SCALED:.*]] = arith.mulf %[[X]], %[[SPREAD]]
+  // CHECK:     %[[CONV:.*]] = linalg.conv_2d_nhwc_hwcf {{.*}} ins(%[[SCALED]], %[[W]]
+  // CHECK:     %[[SUM:.*]] = arith.addf %[[CONV]], %[[S]]
+  // CHECK:     %[[Y:.*]] = linalg.generic {{.*}} ins(%[[SUM]]
+  // CHECK:       arith.maximumf
+  // CHECK:     %[[ZERO:.*]] = linalg.fill ins(%{{.*}} : f32) outs(%{{.*}} : tensor<1x6xf32>)
+  // CHECK:     %[[P:.*]] = linalg.reduce ins(%[[Y]] : tensor<1x8x8x6xf32>) outs(%[[ZERO]] : tensor<1x6xf32>) dimensions = [1, 2]
+  // CHECK:       arith.addf
+  // CHECK:     return %[[Y]], %[[P]]
+  %i0 = tensor.empty() : tensor<1x8x8x6xf32>
+  %i1 = tensor.empty() : tensor<1x6xf32>
+  %y:2 = lf.fused_block ins(%in = %x : tensor<1x8x8x4xf32>,
+                            %f = %w : tensor<1x1x4x6xf32>,
+                            %gate = %g : tensor<1x4xf32>,
+                            %other = %s : tensor<1x8x8x6xf32>)
+      outs(%i0, %i1 : tensor<1x8x8x6xf32>, tensor<1x6xf32>) {
+    %0 = lf.scale %in, %gate : tensor<1x8x8x4xf32>, tensor<1x4xf32>
+    %1 = lf.conv2d %0, %f
+        : (tensor<1x8x8x4xf32>, tensor<1x1x4x6xf32>) -> tensor<1x8x8x6xf32>
+    %2 = lf.add %1, %other activation relu : tensor<1x8x8x6xf32>
+    %3 = lf.global_pool sum %2 : tensor<1x8x8x6xf32> -> tensor<1x6xf32>
+    lf.yield %2, %3 : tensor<1x8x8x6xf32>, tensor<1x6xf32>
+  }
+  return %y#0, %y#1 : tensor<1x8x8x6xf32>, tensor<1x6xf32>
+}
+
+// Padding does not win a maximum, nor add to a sum.
+// CHECK-LABEL: func @pool2d
+func.func @pool2d(%x: tensor<1x7x7x4xf32>)
+    -> (tensor<1x4x4x4xf32>, tensor<1x7x7x4xf32>) {
+  // CHECK-DAG: %[[LOW:.*]] = arith.constant 0xFF800000 : f32
+  // CHECK-DAG: %[[ZERO:.*]] = arith.constant 0.000000e+00 : f32
+  // CHECK:     tensor.pad %{{.*}} low[0, 1, 1, 0] high[0, 1, 1, 0]
+  // CHECK:       tensor.yield %[[LOW]]
+  // CHECK:     linalg.fill ins(%[[LOW]]
+  // CHECK:     linalg.pooling_nhwc_max {dilations = dense<1> : tensor<2xi64>, strides = dense<2> : tensor<2xi64>}
+  // CHECK:     linalg.fill ins(%[[ZERO]]
+  // CHECK:     linalg.pooling_nhwc_sum
+  %0 = lf.pool2d max %x kernel [3, 3] strides [2, 2] pads [1, 1, 1, 1]
+      : tensor<1x7x7x4xf32> -> tensor<1x4x4x4xf32>
+  %1 = lf.pool2d sum %x kernel [3, 3] pads [2, 2, 0, 0]
+      : tensor<1x7x7x4xf32> -> tensor<1x7x7x4xf32>
+  return %0, %1 : tensor<1x4x4x4xf32>, tensor<1x7x7x4xf32>
+}

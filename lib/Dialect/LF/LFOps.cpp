@@ -15,6 +15,7 @@
 
 #include "mlir/IR/Builders.h"
 #include "mlir/Support/LLVM.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlir::lf;
@@ -409,41 +410,49 @@ static Window makeWindow(LayerOp op, ArrayRef<int64_t> kernel) {
           {d[0], d[1]}};
 }
 
-static int64_t countElements(Value value) {
-  return getTensorType(value).getNumElements();
+/// The product of positive numbers, or the largest number if it is larger:
+/// shapes that no machine could hold are valid, too.
+static int64_t multiply(std::initializer_list<ArrayRef<int64_t>> factors) {
+  uint64_t product = 1;
+  for (ArrayRef<int64_t> numbers : factors)
+    for (int64_t number : numbers)
+      product = llvm::SaturatingMultiply<uint64_t>(product, number);
+  return std::min<uint64_t>(product, std::numeric_limits<int64_t>::max());
+}
+
+static ArrayRef<int64_t> getShape(Value value) {
+  return getTensorType(value).getShape();
 }
 
 Window Conv2DOp::getWindow() {
-  return makeWindow(*this, getFilter().getType().getShape().take_front(2));
+  return makeWindow(*this, getShape(getFilter()).take_front(2));
 }
 
 bool Conv2DOp::isChannelwise() { return false; }
 
 int64_t Conv2DOp::getFlops() {
-  int64_t products =
-      countElements(getFilter()) / getFilter().getType().getDimSize(3);
-  return 2 * countElements(getResult()) * products;
+  return multiply(
+      {{2}, getShape(getResult()), getShape(getFilter()).take_front(3)});
 }
 
 Window DepthwiseConv2DOp::getWindow() {
-  return makeWindow(*this, getFilter().getType().getShape().take_front(2));
+  return makeWindow(*this, getShape(getFilter()).take_front(2));
 }
 
 int64_t DepthwiseConv2DOp::getFlops() {
-  ArrayRef<int64_t> filter = getFilter().getType().getShape();
-  return 2 * countElements(getResult()) * filter[0] * filter[1];
+  return multiply(
+      {{2}, getShape(getResult()), getShape(getFilter()).take_front(2)});
 }
 
 Window Pool2DOp::getWindow() { return makeWindow(*this, getKernel()); }
 
 int64_t Pool2DOp::getFlops() {
-  Window window = getWindow();
-  return countElements(getResult()) * window.kernel[0] * window.kernel[1];
+  return multiply({getShape(getResult()), getKernel()});
 }
 
-int64_t ScaleOp::getFlops() { return countElements(getResult()); }
+int64_t ScaleOp::getFlops() { return multiply({getShape(getResult())}); }
 
-int64_t AddOp::getFlops() { return countElements(getResult()); }
+int64_t AddOp::getFlops() { return multiply({getShape(getResult())}); }
 
 int64_t ActivateOp::getFlops() { return 0; }
 

@@ -1,0 +1,110 @@
+// RUN: lf-opt %s --split-input-file --verify-diagnostics
+
+// (C1)
+// expected-error @+1 {{expected row_band of at least 0, got -1}}
+func.func private @f() attributes {s = #lf.schedule<row_sliding, row_band = -1>}
+
+// -----
+
+// (C2)
+// expected-error @+1 {{expected channel_block of at least 0, got -8}}
+func.func private @f() attributes {s = #lf.schedule<channel_blocked, channel_block = -8>}
+
+// -----
+
+// (C2)
+// expected-error @+1 {{row_sliding takes no channel_block, got 8}}
+func.func private @f() attributes {s = #lf.schedule<row_sliding, channel_block = 8>}
+
+// -----
+
+// fused_block (C10)
+func.func @f(%x: tensor<1x8x8x4xf32>, %y: tensor<1x4x8x4xf32>) {
+  // expected-error @+1 {{'lf.fused_block' op row_band 5 is more than the 4 rows there are}}
+  %0 = lf.fused_block ins(%in = %x : tensor<1x8x8x4xf32>)
+      outs(%y : tensor<1x4x8x4xf32>) schedule <row_sliding, row_band = 5> {
+    %1 = lf.pool2d max %in kernel [2, 1] strides [2, 1]
+        : tensor<1x8x8x4xf32> -> tensor<1x4x8x4xf32>
+    lf.yield %1 : tensor<1x4x8x4xf32>
+  }
+  return
+}
+
+// -----
+
+// fused_block (C11)
+func.func @f(%x: tensor<1x8x8x4xf32>, %w: tensor<1x1x4x6xf32>,
+             %y: tensor<1x8x8x6xf32>) {
+  // expected-error @+1 {{'lf.fused_block' op channel_block 7 is more than the 6 channels there are}}
+  %0 = lf.fused_block ins(%in = %x : tensor<1x8x8x4xf32>,
+                          %f = %w : tensor<1x1x4x6xf32>)
+      outs(%y : tensor<1x8x8x6xf32>)
+      schedule <channel_blocked, channel_block = 7> {
+    %1 = lf.conv2d %in, %f
+        : (tensor<1x8x8x4xf32>, tensor<1x1x4x6xf32>) -> tensor<1x8x8x6xf32>
+    lf.yield %1 : tensor<1x8x8x6xf32>
+  }
+  return
+}
+
+// -----
+
+// fused_block (C11)
+func.func @f(%x: tensor<1x8x8x4xf32>, %w: tensor<1x1x2x4xf32>,
+             %y: tensor<1x8x8x4xf32>) {
+  // expected-error @+1 {{'lf.fused_block' op cannot be channel_blocked: layer 0 is grouped}}
+  %0 = lf.fused_block ins(%in = %x : tensor<1x8x8x4xf32>,
+                          %f = %w : tensor<1x1x2x4xf32>)
+      outs(%y : tensor<1x8x8x4xf32>) schedule <channel_blocked> {
+    %1 = lf.conv2d %in, %f groups 2
+        : (tensor<1x8x8x4xf32>, tensor<1x1x2x4xf32>) -> tensor<1x8x8x4xf32>
+    lf.yield %1 : tensor<1x8x8x4xf32>
+  }
+  return
+}
+
+// -----
+
+// fused_block (C11)
+func.func @f(%x: tensor<1x8x8x4xf32>, %w: tensor<1x1x4x4xf32>,
+             %y: tensor<1x8x8x4xf32>) {
+  // expected-error @+1 {{'lf.fused_block' op cannot be channel_blocked: layer 2 is not elementwise and comes after the one that sums over the blocked channels}}
+  %0 = lf.fused_block ins(%in = %x : tensor<1x8x8x4xf32>,
+                          %f = %w : tensor<1x1x4x4xf32>)
+      outs(%y : tensor<1x8x8x4xf32>) schedule <channel_blocked> {
+    %1 = lf.conv2d %in, %f
+        : (tensor<1x8x8x4xf32>, tensor<1x1x4x4xf32>) -> tensor<1x8x8x4xf32>
+    %2 = lf.conv2d %1, %f
+        : (tensor<1x8x8x4xf32>, tensor<1x1x4x4xf32>) -> tensor<1x8x8x4xf32>
+    %3 = lf.conv2d %2, %f
+        : (tensor<1x8x8x4xf32>, tensor<1x1x4x4xf32>) -> tensor<1x8x8x4xf32>
+    lf.yield %3 : tensor<1x8x8x4xf32>
+  }
+  return
+}
+
+// -----
+
+// fused_block (C11)
+func.func @f(%x: tensor<1x7x7x8xf32>, %y: tensor<1x8xf32>) {
+  // expected-error @+1 {{'lf.fused_block' op cannot be channel_blocked: there are no layers}}
+  %0 = lf.fused_block ins(%in = %x : tensor<1x7x7x8xf32>)
+      outs(%y : tensor<1x8xf32>) schedule <channel_blocked> {
+    %1 = lf.global_pool max %in : tensor<1x7x7x8xf32> -> tensor<1x8xf32>
+    lf.yield %1 : tensor<1x8xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<1x7x7x8xf32>, %y: tensor<1x8xf32>) {
+  // expected-error @+3 {{expected ::mlir::lf::LoopStructure to be one of: row_sliding, channel_blocked}}
+  // expected-error @+2 {{failed to parse LF_ScheduleAttr parameter 'structure'}}
+  %0 = lf.fused_block ins(%in = %x : tensor<1x7x7x8xf32>)
+      outs(%y : tensor<1x8xf32>) schedule <diagonal> {
+    %1 = lf.global_pool max %in : tensor<1x7x7x8xf32> -> tensor<1x8xf32>
+    lf.yield %1 : tensor<1x8xf32>
+  }
+  return
+}
