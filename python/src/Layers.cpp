@@ -40,7 +40,8 @@ static bool movesOnly(Operation *op) {
 }
 
 static bool isLayer(Operation *op) {
-  if (op->getNumResults() == 0 ||
+  // A block is its layers.
+  if (op->getNumResults() == 0 || isa<lf::FusedBlockOp>(op) ||
       !isa<RankedTensorType>(op->getResult(0).getType()) ||
       op->hasTrait<OpTrait::ConstantLike>() || movesOnly(op))
     return false;
@@ -53,8 +54,18 @@ static bool isLayer(Operation *op) {
 // Weights
 //===----------------------------------------------------------------------===//
 
+/// The value that a block's body sees as `value`.
+static Value lookOutside(Value value) {
+  auto argument = dyn_cast<BlockArgument>(value);
+  if (!argument)
+    return value;
+  auto block = dyn_cast<lf::FusedBlockOp>(argument.getOwner()->getParentOp());
+  return block ? block.getInputs()[argument.getArgNumber()] : value;
+}
+
 /// The constant that a value is, perhaps after being moved or viewed.
 static Operation *findConstant(Value value) {
+  value = lookOutside(value);
   while (Operation *op = value.getDefiningOp()) {
     if (op->hasTrait<OpTrait::ConstantLike>())
       return op;

@@ -176,6 +176,27 @@ def test_layers_of_a_network():
     assert all(layer.name for layer in layers if layer.op.startswith("lf."))
 
 
+def test_layers_of_a_block_are_those_in_it():
+    text = """
+      func.func @main(%x: tensor<1x4x6x3xf32>) -> tensor<1x4x6x2xf32> {
+        %w = arith.constant dense<0.5> : tensor<3x3x3x2xf32>
+        %init = tensor.empty() : tensor<1x4x6x2xf32>
+        %y = lf.fused_block ins(%in = %x : tensor<1x4x6x3xf32>,
+                                %filter = %w : tensor<3x3x3x2xf32>)
+            outs(%init : tensor<1x4x6x2xf32>) {
+          %0 = lf.conv2d %in, %filter pads [1, 1, 1, 1]
+              : (tensor<1x4x6x3xf32>, tensor<3x3x3x2xf32>) -> tensor<1x4x6x2xf32>
+          %1 = lf.activate %0 hardswish : tensor<1x4x6x2xf32>
+          lf.yield %1 : tensor<1x4x6x2xf32>
+        }
+        return %y : tensor<1x4x6x2xf32>
+      }"""
+    conv, activation = layerfusion.parse(text).layers()
+    assert (conv.op, conv.filter, conv.parameters) == ("lf.conv2d", (3, 3, 3, 2), 54)
+    assert (conv.inputs, conv.output) == ([(1, 4, 6, 3)], (1, 4, 6, 2))
+    assert (activation.op, activation.macs) == ("lf.activate", 0)
+
+
 def test_import_from_path_bytes_and_proto(tmp_path):
     model = zoo.build("mobilenet_v1", resolution=32)
     path = tmp_path / "tiny.onnx"
