@@ -1,0 +1,48 @@
+//===- Cost.h - what a chain of layers costs --------------------*- C++ -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The modelled cost of computing a chain of layers as one block: what fusion
+// and schedules are chosen by. docs/cost-model.md has the formulas and how far
+// they are from a cache simulator.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LAYERFUSION_SCHEDULE_COST_H
+#define LAYERFUSION_SCHEDULE_COST_H
+
+#include "LayerFusion/Dialect/LF/Chain.h"
+#include "LayerFusion/Schedule/Target.h"
+
+namespace mlir::lf {
+
+/// What one run of a block costs.
+struct Cost {
+  double seconds = 0;
+  /// All operations done, and those of them done again for rows that several
+  /// bands need.
+  int64_t flops = 0;
+  int64_t recomputedFlops = 0;
+  /// Bytes read and written over each boundary.
+  std::array<int64_t, numBoundaries> bytes = {0, 0, 0};
+  /// How many threads would be busy on average, if there were that many as
+  /// there are pieces: at most `Target::threads`.
+  double parallelism = 1;
+  /// The schedule that this is the cost of.
+  ScheduleAttr schedule;
+};
+
+/// The cost of `chain` under `schedule`.
+Cost estimateCost(const Chain &chain, ScheduleAttr schedule,
+                  const Target &target);
+
+/// The cost of `chain` under the best schedule that the model knows.
+Cost estimateCost(const Chain &chain, const Target &target);
+
+} // namespace mlir::lf
+
+#endif // LAYERFUSION_SCHEDULE_COST_H
