@@ -37,7 +37,7 @@ struct Conv {
   Tensor input, filter;
   std::optional<Tensor> bias;
   int64_t groups;
-  Window window;
+  NodeWindow window;
 
   int64_t batch() const { return input.dim(0); }
   int64_t inputChannels() const { return input.dim(1); }
@@ -94,7 +94,7 @@ static Conv asTwoDimensional(Emitter &emit, Conv conv) {
 
 static Tensor emitConv2D(Emitter &emit, const Conv &conv) {
   OpBuilder &b = emit.builder;
-  const Window &window = conv.window;
+  const NodeWindow &window = conv.window;
   Value input = emit.channelsLast(conv.input);
   Value bias = conv.bias ? emit.inONNXOrder(*conv.bias) : Value();
   Dims pads = {window.low[0], window.low[1], window.high[0], window.high[1]};
@@ -134,7 +134,7 @@ static Value emitInitialSum(Emitter &emit, const Conv &conv,
 ///   y[n, o.., g, f] += x[n, o * s + k * d.., g, c] * w[k.., c, g, f]
 static Tensor emitConvND(Emitter &emit, const Conv &conv) {
   OpBuilder &b = emit.builder;
-  const Window &window = conv.window;
+  const NodeWindow &window = conv.window;
   int64_t spatial = window.kernel.size(), groups = conv.groups;
   Value input = emit.channelsLast(conv.input);
   Type elementType = cast<RankedTensorType>(input.getType()).getElementType();

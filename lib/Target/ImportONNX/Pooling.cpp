@@ -36,7 +36,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 namespace {
 /// A pooling node whose numbers have been checked.
 struct Pool {
-  Window window;
+  NodeWindow window;
   /// What the last window needs behind the input.
   Dims behind;
   /// Of the result, in ONNX order.
@@ -46,7 +46,7 @@ struct Pool {
 
 /// The first element behind the window that comes last, counted from the first
 /// one of the input.
-static int64_t reachOf(const Window &window, int64_t i) {
+static int64_t reachOf(const NodeWindow &window, int64_t i) {
   return (window.output[i] - 1) * window.strides[i] - window.low[i] +
          (window.kernel[i] - 1) * window.dilations[i] + 1;
 }
@@ -94,7 +94,7 @@ template <typename Op1D, typename Op2D, typename Op3D>
 static Value emitPooling(Emitter &emit, Value padded, const Pool &pool,
                          Value init) {
   OpBuilder &b = emit.builder;
-  const Window &window = pool.window;
+  const NodeWindow &window = pool.window;
   Type elementType = cast<RankedTensorType>(padded.getType()).getElementType();
   // Only the shape of this operand counts.
   SmallVector<Value, 2> inputs = {padded,
@@ -135,7 +135,7 @@ static TypedAttr lowestAttr(Type type, ElementKind kind) {
 /// an op with dimensions n, o.., c, k..: row-major in ONNX order, except that
 /// `columnMajor` lets the first spatial dimension run fastest.
 static Value emitPlace(OpBuilder &b, Location loc, const Tensor &input,
-                       const Window &window, bool columnMajor) {
+                       const NodeWindow &window, bool columnMajor) {
   int64_t spatial = window.kernel.size();
   auto d = [&](int64_t i) { return b.getAffineDimExpr(i); };
   AffineExpr place = d(0) * input.dim(1) + d(1 + spatial);
@@ -280,7 +280,7 @@ static void countedRange(const Tensor &input, const Pool &pool, bool countPads,
 /// the spatial dimensions; 0 for a window without elements.
 static HostTensor reciprocals(const Pool &pool, ElementKind kind,
                               ArrayRef<int64_t> first, ArrayRef<int64_t> end) {
-  const Window &window = pool.window;
+  const NodeWindow &window = pool.window;
   std::vector<double> counts = {1};
   for (auto [i, windows] : llvm::enumerate(window.output)) {
     std::vector<double> next;

@@ -52,7 +52,8 @@ Dims lf::importer::readKernelShape(NodeContext &node, int64_t spatialRank,
 
 /// Chooses the pads so that the result has ceil(input / stride) elements; an
 /// odd one goes to the end (`upper`) or to the front.
-static void padToSame(Window &window, ArrayRef<int64_t> spatial, bool upper) {
+static void padToSame(NodeWindow &window, ArrayRef<int64_t> spatial,
+                      bool upper) {
   for (auto [i, extent] : llvm::enumerate(spatial)) {
     int64_t output = llvm::divideCeilSigned(extent, window.strides[i]);
     int64_t reach = (window.kernel[i] - 1) * window.dilations[i] + 1;
@@ -65,7 +66,7 @@ static void padToSame(Window &window, ArrayRef<int64_t> spatial, bool upper) {
 }
 
 static LogicalResult readPads(NodeContext &node, ArrayRef<int64_t> spatial,
-                              Window &window) {
+                              NodeWindow &window) {
   int64_t rank = spatial.size();
   std::string mode = node.stringAttr("auto_pad", "NOTSET");
   bool given = node.hasAttr("pads");
@@ -88,7 +89,7 @@ static LogicalResult readPads(NodeContext &node, ArrayRef<int64_t> spatial,
 }
 
 static LogicalResult computeOutput(NodeContext &node, ArrayRef<int64_t> spatial,
-                                   bool ceilMode, Window &window) {
+                                   bool ceilMode, NodeWindow &window) {
   Dims padded;
   for (auto [i, extent] : llvm::enumerate(spatial)) {
     int64_t stride = window.strides[i];
@@ -112,10 +113,11 @@ static LogicalResult computeOutput(NodeContext &node, ArrayRef<int64_t> spatial,
   return node.checkShape(padded, ElementKind::F32);
 }
 
-Window lf::importer::readWindow(NodeContext &node, ArrayRef<int64_t> spatial,
-                                ArrayRef<int64_t> kernel, bool ceilMode) {
+NodeWindow lf::importer::readWindow(NodeContext &node,
+                                    ArrayRef<int64_t> spatial,
+                                    ArrayRef<int64_t> kernel, bool ceilMode) {
   int64_t rank = spatial.size();
-  Window window;
+  NodeWindow window;
   window.kernel.assign(kernel.begin(), kernel.end());
   window.strides = node.intsAttr("strides", Dims(rank, 1));
   window.dilations = node.intsAttr("dilations", Dims(rank, 1));

@@ -18,8 +18,8 @@
 
 namespace mlir::lf::importer {
 
-/// One number a spatial dimension each.
-struct Window {
+/// The window of an ONNX node: one number a spatial dimension each.
+struct NodeWindow {
   Dims kernel, strides, dilations;
   /// Zeros before and behind the input.
   Dims low, high;
@@ -32,8 +32,8 @@ struct Window {
 /// stick out over the end of the padded input, if it starts before the zeros
 /// behind it. All numbers are checked and all windows fit: a result has an
 /// extent of at least 1. After an error the node has failed.
-Window readWindow(NodeContext &node, llvm::ArrayRef<int64_t> spatial,
-                  llvm::ArrayRef<int64_t> kernel, bool ceilMode = false);
+NodeWindow readWindow(NodeContext &node, llvm::ArrayRef<int64_t> spatial,
+                      llvm::ArrayRef<int64_t> kernel, bool ceilMode = false);
 
 /// The attribute kernel_shape; `fallback` if there is none. Fails unless it has
 /// as many positive numbers as there are spatial dimensions.
