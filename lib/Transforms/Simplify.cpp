@@ -58,7 +58,13 @@ struct SimplifyPass : lf::impl::SimplifyPassBase<SimplifyPass> {
     Conv2DOp::getCanonicalizationPatterns(folding, context);
     DepthwiseConv2DOp::getCanonicalizationPatterns(folding, context);
 
-    if (failed(apply(std::move(raising))) || failed(apply(std::move(folding))))
+    // 3. What is left, into layers without weights.
+    RewritePatternSet rest(context);
+    populateRaiseLayersPatterns(rest);
+    Pool2DOp::getCanonicalizationPatterns(rest, context);
+
+    if (failed(apply(std::move(raising))) ||
+        failed(apply(std::move(folding))) || failed(apply(std::move(rest))))
       signalPassFailure();
   }
 

@@ -44,6 +44,11 @@ def SimplifyPass : Pass<"lf-simplify"> {
          layer's result.
        - `tensor.pad` of rows and columns with zeros goes into the pads of each
          layer that reads it.
+    3. What upstream ops make of activations without weights becomes a layer:
+       `linalg.pooling_nhwc_max` and `_sum` and the `tensor.pad` before them
+       `lf.pool2d`, a `linalg.reduce` over rows and columns `lf.global_pool`, a
+       product with a number for each image and channel that is not constant
+       (`linalg.broadcast` along rows and columns) `lf.scale`.
 
     Left alone: activations and arithmetic after a sum of two values (a residual)
     or a concatenation; division by zero, by and with numbers that are not

@@ -58,6 +58,10 @@ std::optional<ChannelAffine> getChannelAffine(Operation *op);
 /// anything moves into layers, which would tear these apart.
 void populateRaiseActivationsPatterns(RewritePatternSet &patterns);
 
+/// Poolings, reductions over rows and columns, and products with a number a
+/// channel that is not constant ==> lf.pool2d, lf.global_pool, lf.scale.
+void populateRaiseLayersPatterns(RewritePatternSet &patterns);
+
 /// Per-channel arithmetic before or after a layer (lf.conv2d,
 /// lf.depthwise_conv2d, linalg.matmul) ==> its weights.
 void populateFoldArithmeticPatterns(RewritePatternSet &patterns);

@@ -13,7 +13,7 @@
 //   lf.activate(lf.activate)    ==> one, where both clamp
 //   lf.activate(layer)          ==> layer with the activation
 //   bias of zeros               ==> no bias
-//   tensor.pad with zeros       ==> pads of the layer
+//   tensor.pad with zeros       ==> pads of the layer; for a maximum, of -inf
 //
 // Folds that need arithmetic on weights belong to --lf-simplify.
 //
@@ -118,7 +118,16 @@ template <typename LayerOp> struct DropZeroBias : OpRewritePattern<LayerOp> {
   }
 };
 
-/// tensor.pad of rows and columns with zeros ==> pads of the layer.
+/// Whether `value` is what the window of a layer finds beside the image.
+template <typename LayerOp> bool isPadding(LayerOp, Value value) {
+  return matchPattern(value, m_AnyZeroFloat());
+}
+bool isPadding(Pool2DOp op, Value value) {
+  return op.getKind() == PoolKind::Max ? matchPattern(value, m_NegInfFloat())
+                                       : matchPattern(value, m_AnyZeroFloat());
+}
+
+/// tensor.pad of rows and columns with that value ==> pads of the layer.
 template <typename LayerOp> struct FoldPad : OpRewritePattern<LayerOp> {
   using OpRewritePattern<LayerOp>::OpRewritePattern;
 
@@ -128,8 +137,8 @@ template <typename LayerOp> struct FoldPad : OpRewritePattern<LayerOp> {
     if (!pad || !pad.getSource().getType().hasStaticShape())
       return rewriter.notifyMatchFailure(op, "no static tensor.pad before it");
     Value value = pad.getConstantPaddingValue();
-    if (!value || !matchPattern(value, m_AnyZeroFloat()))
-      return rewriter.notifyMatchFailure(op, "does not pad with zeros");
+    if (!value || !isPadding(op, value))
+      return rewriter.notifyMatchFailure(op, "pads with other numbers");
     ArrayRef<int64_t> low = pad.getStaticLow(), high = pad.getStaticHigh();
     auto isStatic = [](int64_t v) {
       return !ShapedType::isDynamic(v) && v >= 0;
@@ -161,4 +170,9 @@ void DepthwiseConv2DOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
                                                     MLIRContext *context) {
   patterns.add<DropZeroBias<DepthwiseConv2DOp>, FoldPad<DepthwiseConv2DOp>>(
       context);
+}
+
+void Pool2DOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                           MLIRContext *context) {
+  patterns.add<FoldPad<Pool2DOp>>(context);
 }

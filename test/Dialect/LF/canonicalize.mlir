@@ -118,3 +118,22 @@ func.func @pad_stays(%x: tensor<1x5x5x2xf32>, %w: tensor<3x3x2x2xf32>,
       : (tensor<1x5x5x3xf32>, tensor<1x1x3x2xf32>) -> tensor<1x5x5x2xf32>
   return %y, %z : tensor<1x4x4x2xf32>, tensor<1x5x5x2xf32>
 }
+
+// What a maximum finds beside the image is minus infinity, not zero.
+// CHECK-LABEL: func @fold_pad_into_pool
+// CHECK: %[[PADDED:.*]] = tensor.pad
+// CHECK-DAG: lf.pool2d max %arg0 kernel [3, 3] pads [1, 2, 3, 4] :
+// CHECK-DAG: lf.pool2d sum %[[PADDED]] kernel [3, 3] :
+func.func @fold_pad_into_pool(%x: tensor<1x8x8x4xf32>)
+    -> (tensor<1x10x12x4xf32>, tensor<1x10x12x4xf32>) {
+  %lowest = arith.constant 0xFF800000 : f32
+  %p = tensor.pad %x low[0, 1, 2, 0] high[0, 3, 4, 0] {
+  ^bb0(%n: index, %h: index, %w: index, %c: index):
+    tensor.yield %lowest : f32
+  } : tensor<1x8x8x4xf32> to tensor<1x12x14x4xf32>
+  %0 = lf.pool2d max %p kernel [3, 3]
+      : tensor<1x12x14x4xf32> -> tensor<1x10x12x4xf32>
+  %1 = lf.pool2d sum %p kernel [3, 3]
+      : tensor<1x12x14x4xf32> -> tensor<1x10x12x4xf32>
+  return %0, %1 : tensor<1x10x12x4xf32>, tensor<1x10x12x4xf32>
+}

@@ -305,6 +305,7 @@ def LF_Pool2DOp : LF_LayerOp<"pool2d", [LF_LayerWith<[
     $kind $input `kernel` $kernel (`strides` $strides^)? (`pads` $pads^)?
     (`dilations` $dilations^)? attr-dict `:` type($input) `->` type($result)
   }];
+  let hasCanonicalizer = 1;
 }
 
 //===----------------------------------------------------------------------===//
