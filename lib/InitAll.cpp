@@ -11,6 +11,7 @@
 
 #include "LayerFusion/Conversion/Passes.h"
 #include "LayerFusion/Conversion/Pipelines.h"
+#include "LayerFusion/Dialect/LF/BufferizableOpInterfaceImpl.h"
 #include "LayerFusion/Dialect/LF/LF.h"
 #include "LayerFusion/Transforms/Passes.h"
 
@@ -28,6 +29,7 @@ void lf::registerAllDialects(DialectRegistry &registry) {
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
   registry.insert<LFDialect>();
+  registerBufferizableOpInterfaceExternalModels(registry);
 }
 
 void lf::registerAllPasses() {

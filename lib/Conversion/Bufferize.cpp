@@ -215,6 +215,10 @@ static LogicalResult bufferize(ModuleOp module, func::FuncOp entry) {
   options.bufferizeFunctionBoundaries = true;
   options.setFunctionBoundaryTypeConversion(
       bufferization::LayoutMapOption::IdentityLayoutMap);
+  // A block is bufferized as one op: its body stays on tensors.
+  options.opFilter.denyOperation([](Operation *op) {
+    return isa_and_present<FusedBlockOp>(op->getParentOp());
+  });
   bufferization::BufferizationState state;
   if (failed(bufferization::runOneShotModuleBufferize(module, options, state)))
     return failure();

@@ -114,3 +114,54 @@ func.func @empty(%x: tensor<2x0x3xf32>) -> tensor<4x0x5xf32> {
   %c = arith.constant dense<> : tensor<4x0x5xf32>
   return %c : tensor<4x0x5xf32>
 }
+
+// -----
+
+// A block writes to the buffers of its outputs and keeps its body. What the
+// outputs were before is not read, so an input stands in without a copy.
+// CHECK-LABEL: func.func @block(
+// CHECK-SAME:    %[[X:[^ ]*]]: memref<1x4x4x8xf32>, %[[F:[^ ]*]]: memref<1x1x8x8xf32>
+// CHECK-SAME:    %[[Y:[^ ]*]]: memref<1x4x4x8xf32>)
+// CHECK-NEXT:    lf.fused_block ins(%{{.*}} = %[[X]] : memref<1x4x4x8xf32>, %{{.*}} = %[[F]] : memref<1x1x8x8xf32>) outs(%[[Y]] : memref<1x4x4x8xf32>) schedule <row_sliding, row_band = 2> attributes {note = "kept"} {
+// CHECK-NEXT:      %[[C:.*]] = lf.conv2d {{.*}} -> tensor<1x4x4x8xf32>
+// CHECK-NEXT:      lf.yield %[[C]]
+// CHECK:         return
+func.func @block(%x: tensor<1x4x4x8xf32>, %f: tensor<1x1x8x8xf32>)
+    -> tensor<1x4x4x8xf32> {
+  %y = lf.fused_block ins(%in = %x : tensor<1x4x4x8xf32>,
+                          %w = %f : tensor<1x1x8x8xf32>)
+      outs(%x : tensor<1x4x4x8xf32>)
+      schedule <row_sliding, row_band = 2> attributes {note = "kept"} {
+    %0 = lf.conv2d %in, %w
+        : (tensor<1x4x4x8xf32>, tensor<1x1x8x8xf32>) -> tensor<1x4x4x8xf32>
+    lf.yield %0 : tensor<1x4x4x8xf32>
+  }
+  return %y : tensor<1x4x4x8xf32>
+}
+
+// -----
+
+// No output shares a buffer with another, nor with an input: both are alive
+// while the block runs.
+// CHECK-LABEL: func.func @noSharing(
+// CHECK-SAME:    %[[X:[^ ]*]]: memref<1x4x4x8xf32>, %[[Y:[^ ]*]]: memref<1x4x4x8xf32>, %[[Z:[^ ]*]]: memref<1x4x4x8xf32>)
+// CHECK:         %[[A:.*]] = memref.alloc()
+// CHECK:         lf.fused_block {{.*}} outs(%[[A]], %[[Z]] :
+// CHECK:         lf.fused_block ins(%{{.*}} = %[[A]] : memref<1x4x4x8xf32>) outs(%[[Y]] :
+func.func @noSharing(%x: tensor<1x4x4x8xf32>)
+    -> (tensor<1x4x4x8xf32>, tensor<1x4x4x8xf32>) {
+  %e = tensor.empty() : tensor<1x4x4x8xf32>
+  %y, %z = lf.fused_block ins(%in = %x : tensor<1x4x4x8xf32>)
+      outs(%e, %e : tensor<1x4x4x8xf32>, tensor<1x4x4x8xf32>) {
+    %0 = lf.activate %in tanh : tensor<1x4x4x8xf32>
+    %1 = lf.activate %0 relu : tensor<1x4x4x8xf32>
+    lf.yield %0, %1 : tensor<1x4x4x8xf32>, tensor<1x4x4x8xf32>
+  }
+  %u = lf.fused_block ins(%in = %y : tensor<1x4x4x8xf32>)
+      outs(%y : tensor<1x4x4x8xf32>) {
+    %0 = lf.pool2d max %in kernel [3, 3] pads [1, 1, 1, 1]
+        : tensor<1x4x4x8xf32> -> tensor<1x4x4x8xf32>
+    lf.yield %0 : tensor<1x4x4x8xf32>
+  }
+  return %u, %z : tensor<1x4x4x8xf32>, tensor<1x4x4x8xf32>
+}

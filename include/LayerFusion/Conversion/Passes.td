@@ -87,6 +87,9 @@ def BufferizePass : Pass<"lf-bufferize", "::mlir::ModuleOp"> {
     move to `lf.inputs` and `lf.outputs`; without a name they are called
     `input0`, `output0` and so on.
 
+    A `lf.fused_block` takes part as one op: afterwards it writes to the buffers
+    in its `outs` and has no results. Its body stays on tensors.
+
     The function must take and return tensors of static shape whose elements
     are f16, bf16, f32, f64, i1, i8, i16, i32 or i64, may not call other
     functions, and must have one block.
