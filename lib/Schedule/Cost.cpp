@@ -6,93 +6,157 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Computes each output row by row (row_sliding in one band): every tensor of
-// the network crosses each boundary once unless it is small enough to be found
-// in the cache behind it, filters again for each row where a row's working set
-// does not fit.
+// Seconds from operations and bytes:
+//
+//   sum over layers: max(operations, bytes L1-L2) + bytes L2-L3 + bytes
+//   L3-memory times the share of the threads' time that is spent waiting for
+//   the others
 //
 //===----------------------------------------------------------------------===//
 
 #include "LayerFusion/Schedule/Cost.h"
 
+#include "Generator.h"
+#include "LayerFusion/Schedule/Traffic.h"
+#include "Stages.h"
+
+#include "llvm/Support/MathExtras.h"
+
 using namespace mlir;
 using namespace mlir::lf;
 
-static int64_t getBytes(Type type) {
-  auto shaped = cast<RankedTensorType>(type);
-  return shaped.getNumElements() * shaped.getElementTypeBitWidth() / 8;
+//===----------------------------------------------------------------------===//
+// Arithmetic
+//===----------------------------------------------------------------------===//
+
+/// The share of the peak that the layer's inner loops reach.
+static double getEfficiency(LayerOpInterface layer) {
+  if (!layer.isChannelwise())
+    return generator::denseEfficiency;
+  return isa<DepthwiseConv2DOp>(layer.getOperation())
+             ? generator::depthwiseEfficiency
+             : generator::elementwiseEfficiency;
 }
 
-static int64_t getRowBytes(RankedTensorType type) {
-  return getBytes(type) / (type.getDimSize(0) * type.getDimSize(1));
-}
+namespace {
 
-/// What one row of the last layer touches: all filters, and of each layer's
-/// input as many rows as the window is high.
-static int64_t getRowWorkingSet(const Chain &chain) {
-  int64_t bytes = 0;
-  for (LayerOpInterface layer : chain.layers) {
-    for (Value operand : layer->getOperands())
-      if (operand != layer.getInput() &&
-          operand.getType() != layer->getResult(0).getType())
-        bytes += getBytes(operand.getType());
-    bytes += layer.getWindow().getExtent(Axis::Height) *
-             getRowBytes(layer.getInputType());
-    bytes += getRowBytes(layer.getResultType());
+/// The operations of a layer or pooling, and the seconds for them on one core.
+struct Work {
+  double flops = 0, recomputed = 0, seconds = 0;
+};
+
+} // namespace
+
+static SmallVector<Work> getWork(const Chain &chain, ScheduleAttr schedule,
+                                 const Target &target) {
+  SmallVector<int64_t> rows = countRows(chain, schedule.getRowBand());
+  SmallVector<int64_t> needed = countRows(chain, 0);
+  SmallVector<Work> works;
+  for (auto [index, layer] : llvm::enumerate(chain.layers)) {
+    LayerOpInterface op = layer;
+    double perRow = double(op.getFlops()) / op.getResultType().getDimSize(1);
+    Work work;
+    work.flops = perRow * rows[index + 1];
+    work.recomputed = perRow * (rows[index + 1] - needed[index + 1]);
+    work.seconds = work.flops / (target.flopsPerSecond * getEfficiency(op));
+    works.push_back(work);
   }
-  return bytes;
+  for (Operation *pool : chain.pools) {
+    Work work;
+    work.flops =
+        cast<RankedTensorType>(pool->getOperand(0).getType()).getNumElements();
+    work.seconds =
+        work.flops / (target.flopsPerSecond * generator::elementwiseEfficiency);
+    works.push_back(work);
+  }
+  return works;
 }
+
+//===----------------------------------------------------------------------===//
+// One schedule
+//===----------------------------------------------------------------------===//
 
 Cost lf::estimateCost(const Chain &chain, ScheduleAttr schedule,
                       const Target &target) {
-  // Filled in by the traffic model.
+  Traffic traffic = getTraffic(chain, schedule, target, StartState::InNetwork);
+  SmallVector<Work> works = getWork(chain, schedule, target);
   Cost cost;
   cost.schedule = schedule;
-  Value input;
-  int64_t rows = 1, rowSet = 0;
-  if (chain.layers.empty()) {
-    input = chain.pools.front()->getOperand(0);
-  } else {
-    LayerOpInterface first = chain.layers.front(), last = chain.layers.back();
-    input = first.getInput();
-    rows = last.getResultType().getDimSize(1);
-    rowSet = getRowWorkingSet(chain);
+  double flops = 0, recomputed = 0;
+  for (auto [work, part] : llvm::zip_equal(works, traffic.parts)) {
+    flops += work.flops;
+    recomputed += work.recomputed;
+    cost.seconds +=
+        std::max(work.seconds, part.get(0) / target.bytesPerSecond[0]);
+    for (unsigned i = 1; i < numBoundaries; ++i)
+      cost.seconds += part.get(i) / target.bytesPerSecond[i];
   }
-  double seconds = 0;
-  for (LayerOpInterface layer : chain.layers)
-    cost.flops += layer.getFlops();
-  for (Operation *pool : chain.pools)
-    cost.flops +=
-        cast<RankedTensorType>(pool->getOperand(0).getType()).getNumElements();
-  for (unsigned i = 0; i < numBoundaries; ++i) {
-    // An activation that fits into half the cache is still there from the block
-    // before, or will be for the next.
-    auto addActivation = [&](Type type, int64_t times) {
-      if (2 * getBytes(type) > target.cacheBytes[i])
-        cost.bytes[i] += times * getBytes(type);
-    };
-    addActivation(input.getType(), 1);
-    for (Value value : chain.yielded)
-      addActivation(value.getType(), 2);
-    int64_t repeats = rowSet > target.cacheBytes[i] ? rows : 1;
-    for (LayerOpInterface layer : chain.layers)
-      for (Value operand : layer->getOperands()) {
-        if (operand == layer.getInput())
-          continue;
-        if (operand.getType() == layer->getResult(0).getType())
-          addActivation(operand.getType(), 1);
-        else
-          cost.bytes[i] += repeats * getBytes(operand.getType());
-      }
-    seconds += cost.bytes[i] / target.bytesPerSecond[i];
-  }
-  cost.seconds = seconds + cost.flops / target.flopsPerSecond;
+  cost.flops = static_cast<int64_t>(flops);
+  cost.recomputedFlops = static_cast<int64_t>(recomputed);
+  for (unsigned i = 0; i < numBoundaries; ++i)
+    cost.bytes[i] =
+        static_cast<int64_t>(traffic.getFills(i) + traffic.getWriteBacks(i));
+  // Images and bands are independent; the last round may leave threads idle.
+  Stages block = getStages(chain, schedule);
+  int64_t pieces = block.images * block.bands;
+  int64_t rounds = llvm::divideCeil(pieces, target.threads);
+  cost.parallelism = double(pieces) / rounds;
+  cost.seconds /= cost.parallelism;
   return cost;
 }
 
-Cost lf::estimateCost(const Chain &chain, const Target &target) {
+//===----------------------------------------------------------------------===//
+// The best schedule
+//===----------------------------------------------------------------------===//
+
+/// Bands worth trying: all rows, and a few bands for each thread.
+static SmallVector<int64_t> getBands(int64_t rows, const Target &target) {
+  SmallVector<int64_t> bands = {0};
+  for (int64_t pieces : {1, 2, 4, 8}) {
+    int64_t band = llvm::divideCeil(rows, pieces * target.threads);
+    if (band < rows && !llvm::is_contained(bands, band))
+      bands.push_back(band);
+  }
+  return bands;
+}
+
+/// Blocks of channels worth trying: all, and powers of two of whole vectors.
+static SmallVector<int64_t> getBlocks(int64_t channels, int64_t lanes) {
+  SmallVector<int64_t> blocks = {0};
+  for (int64_t block = lanes; block < channels; block *= 2)
+    blocks.push_back(block);
+  return blocks;
+}
+
+static SmallVector<ScheduleAttr> getSchedules(const Chain &chain,
+                                              const Target &target) {
   MLIRContext *context = chain.yielded.front().getContext();
-  return estimateCost(
-      chain, ScheduleAttr::get(context, LoopStructure::RowSliding, 0, 0),
-      target);
+  SmallVector<ScheduleAttr> schedules;
+  int64_t rows = countRows(chain, 0).back();
+  SmallVector<int64_t> bands = getBands(rows, target);
+  for (int64_t band : bands)
+    schedules.push_back(
+        ScheduleAttr::get(context, LoopStructure::RowSliding, band, 0));
+  FailureOr<BlockedChannels> channels = getBlockedChannels(chain.layers);
+  if (failed(channels))
+    return schedules;
+  auto type = cast<RankedTensorType>(chain.yielded.front().getType());
+  int64_t lanes = std::max<int64_t>(1, target.vectorBytes * 8 /
+                                           type.getElementTypeBitWidth());
+  for (int64_t band : bands)
+    for (int64_t block : getBlocks(channels->count, lanes))
+      schedules.push_back(ScheduleAttr::get(
+          context, LoopStructure::ChannelBlocked, band, block));
+  return schedules;
+}
+
+Cost lf::estimateCost(const Chain &chain, const Target &target) {
+  std::optional<Cost> best;
+  for (ScheduleAttr schedule : getSchedules(chain, target)) {
+    Cost cost = estimateCost(chain, schedule, target);
+    // The first of equals: simple schedules come first.
+    if (!best || cost.seconds < best->seconds)
+      best = cost;
+  }
+  return *best;
 }

@@ -40,7 +40,8 @@ struct Cost {
 Cost estimateCost(const Chain &chain, ScheduleAttr schedule,
                   const Target &target);
 
-/// The cost of `chain` under the best schedule that the model knows.
+/// The cost of `chain` under the best schedule that the model knows: of bands
+/// of all rows and of a few a thread, and blocks of whole vectors of channels.
 Cost estimateCost(const Chain &chain, const Target &target);
 
 } // namespace mlir::lf

@@ -15,7 +15,8 @@
 #ifndef LAYERFUSION_SCHEDULE_TARGET_H
 #define LAYERFUSION_SCHEDULE_TARGET_H
 
-#include "mlir/IR/Operation.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 
 #include <array>
 #include <cstdint>
@@ -26,24 +27,36 @@ namespace mlir::lf {
 /// L2, L2 to L3, L3 to memory.
 inline constexpr unsigned numBoundaries = 3;
 
-/// One core of a processor and what it shares. The defaults are a server core
-/// of 2022 (AMD Zen 4 as measured in docs/cost-model.md).
+/// One core of a processor and what it shares. The defaults are a core of AMD
+/// Zen 4 as measured: docs/cost-model.md.
 struct Target {
   /// What a core has of each cache for itself: L1d, L2, its share of L3.
   std::array<int64_t, numBoundaries> cacheBytes = {32 << 10, 1 << 20, 4 << 20};
   /// What one core gets over each boundary.
-  std::array<double, numBoundaries> bytesPerSecond = {100e9, 65e9, 22e9};
-  int64_t cacheLineBytes = 64;
+  std::array<int64_t, numBoundaries> bytesPerSecond = {
+      100'000'000'000, 65'000'000'000, 22'000'000'000};
   int64_t vectorBytes = 64;
   int64_t vectorRegisters = 32;
   /// Threads that a model runs on.
   int64_t threads = 1;
-  /// Of one core, in f32 multiply-adds of two operations each.
-  double flopsPerSecond = 117e9;
+  /// Of one core, in f32; a multiply-add is two.
+  int64_t flopsPerSecond = 117'000'000'000;
 
-  /// The target spec of the nearest enclosing module that has one; what it
-  /// does not say is as above.
+  /// What the nearest enclosing module with a target spec says of its "CPU".
+  /// Facts that are missing or not positive integers are the default's.
   static Target get(Operation *op);
+
+  /// The processor that LLVM knows as `name`, or this machine's for "host".
+  static FailureOr<Target>
+  getProcessor(StringRef name, function_ref<InFlightDiagnostic()> emitError);
+
+  /// Sets the fact with this key of the target spec.
+  LogicalResult set(StringRef key, int64_t value,
+                    function_ref<InFlightDiagnostic()> emitError);
+
+  /// Writes all facts into the target spec of `module`, which keeps its other
+  /// devices.
+  void attachTo(ModuleOp module) const;
 };
 
 } // namespace mlir::lf

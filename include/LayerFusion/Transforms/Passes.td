@@ -65,4 +65,58 @@ def SimplifyPass : Pass<"lf-simplify"> {
   ];
 }
 
+//===----------------------------------------------------------------------===//
+// Target and cost
+//===----------------------------------------------------------------------===//
+
+def AttachTargetPass : Pass<"lf-attach-target", "::mlir::ModuleOp"> {
+  let summary = "say on the module what processor decisions are made for";
+  let description = [{
+    Writes the facts about a processor that the cost model needs into the
+    module's target spec, as the device `CPU`; other devices stay. Passes that
+    choose between ways to compute something read them there and ask no machine.
+    Without a spec they take what is known of `znver4`.
+
+    | fact                      | unit     | meaning                            |
+    | ------------------------- | -------- | ---------------------------------- |
+    | `L1_cache_size_in_bytes`  | bytes    | L1 data cache of a core            |
+    | `L2_cache_size_in_bytes`  | bytes    | L2 cache of a core                 |
+    | `L3_cache_share_in_bytes` | bytes    | L3 cache, divided by the cores that share it |
+    | `L2_bytes_per_second`     | bytes/s  | what one core reads from L2        |
+    | `L3_bytes_per_second`     | bytes/s  | what one core reads from L3        |
+    | `memory_bytes_per_second` | bytes/s  | what one core reads from memory    |
+    | `vector_size_in_bytes`    | bytes    | a vector register                  |
+    | `vector_registers`        | count    | vector registers                   |
+    | `threads`                 | count    | threads that a model runs on       |
+    | `flops_per_second`        | 1/s      | peak of one core in f32, a multiply-add is two |
+
+    Measured are `znver4` and `sapphirerapids`; for `host` the cache sizes come
+    from the system, the rest from the table of known processors or, for an
+    unknown one, from the width of its vectors.
+
+    Example: test/Transforms/attach-target.mlir.
+  }];
+  let options = [
+    Option<"mcpu", "mcpu", "std::string", "\"host\"",
+           "processor: host, or a name that LLVM knows">,
+    ListOption<"facts", "facts", "std::string",
+               "facts that differ, as key=number">
+  ];
+  let dependentDialects = ["::mlir::DLTIDialect"];
+}
+
+def AnalyzeTrafficPass : Pass<"lf-analyze-traffic"> {
+  let summary = "print the bytes that each block moves between caches";
+  let description = [{
+    For each `lf.fused_block`, under its schedule: the operations, the bytes that
+    cross the boundaries L1-L2, L2-L3 and L3-memory, and what the intermediates
+    take; beside it the bytes of the same layers computed one by one. All of it
+    is modelled for the target spec of the module, see docs/cost-model.md. Prints
+    a table to stderr and a remark a block (category `lf-analyze-traffic`, for
+    `--remarks-filter`); changes nothing.
+
+    Example: test/Transforms/analyze-traffic.mlir.
+  }];
+}
+
 #endif // LAYERFUSION_TRANSFORMS_PASSES_TD

@@ -1,0 +1,80 @@
+//===- Traffic.cpp - bytes that a block moves -------------------*- C++ -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Applies the working-set rule to the loop nest of a block, cache by cache, and
+// takes off what a cache holds from the start and keeps at the end.
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerFusion/Schedule/Traffic.h"
+
+#include "Stages.h"
+
+using namespace mlir;
+using namespace mlir::lf;
+
+double Traffic::getFills(unsigned boundary) const {
+  double bytes = 0;
+  for (const BoundaryBytes &part : parts)
+    bytes += part.fills[boundary];
+  return bytes;
+}
+
+double Traffic::getWriteBacks(unsigned boundary) const {
+  double bytes = 0;
+  for (const BoundaryBytes &part : parts)
+    bytes += part.writeBacks[boundary];
+  return bytes;
+}
+
+/// Whether a buffer is in the cache before the block runs and may stay there.
+static bool staysInCache(const Buffer &buffer, int64_t images, double capacity,
+                         StartState start) {
+  if (start == StartState::Cold || buffer.kind == BufferKind::Weights)
+    return false;
+  double bytes = buffer.getBytes();
+  if (buffer.kind == BufferKind::Activation)
+    bytes *= images;
+  return 2 * bytes <= capacity;
+}
+
+/// Takes `bytes` off `amount` as far as there are any, and returns the rest.
+static double takeOff(double &amount, double bytes) {
+  double taken = std::min(amount, bytes);
+  amount -= taken;
+  return bytes - taken;
+}
+
+Traffic lf::getTraffic(const Chain &chain, ScheduleAttr schedule,
+                       const Target &target, StartState start) {
+  Stages block = getStages(chain, schedule);
+  Loop nest = getLoopNest(block);
+  Traffic traffic;
+  traffic.parts.resize(chain.layers.size() + chain.pools.size());
+  traffic.scratchBytes = static_cast<int64_t>(block.getScratchBytes());
+  for (unsigned i = 0; i < numBoundaries; ++i) {
+    double capacity = target.cacheBytes[i];
+    SmallVector<Move> moves = getMoves(nest, capacity);
+    for (const Touch &touch : nest.all.getTouches()) {
+      if (!staysInCache(block.buffers[touch.buffer], block.images, capacity,
+                        start))
+        continue;
+      double fills = touch.bytes, writeBacks = touch.bytes;
+      for (Move &move : moves)
+        if (move.buffer == touch.buffer) {
+          fills = takeOff(move.fills, fills);
+          writeBacks = takeOff(move.writeBacks, writeBacks);
+        }
+    }
+    for (const Move &move : moves) {
+      traffic.parts[move.layer].fills[i] += move.fills;
+      traffic.parts[move.layer].writeBacks[i] += move.writeBacks;
+    }
+  }
+  return traffic;
+}
