@@ -25,8 +25,15 @@ using namespace mlir::lf;
 
 namespace {
 
+/// How much of what a stage works on: the share of the blocked channels, and
+/// images.
+struct Portion {
+  double part = 1;
+  double images = 1;
+};
+
 /// Builds the nest of one block. Rows and blocks of channels are counted in
-/// averages, so that a nest of few kinds of loops stands for all iterations.
+/// averages, so that a nest of few loops stands for all iterations.
 class NestBuilder {
 public:
   explicit NestBuilder(const Stages &block) : block(block) {}
@@ -34,18 +41,16 @@ public:
   Loop build() const;
 
 private:
-  /// What `stage` touches when it makes `rows` rows of `images` images, of the
-  /// share `part` of the blocked channels.
-  void touch(Footprint &footprint, const Stage &stage, double rows,
-             double part = 1, double images = 1) const;
-  Footprint touchAll(ArrayRef<Stage> stages, double scale, double part = 1,
-                     double images = 1) const;
-  double getPart(unsigned buffer, double part) const {
-    return block.buffers[buffer].blocked ? part : 1;
-  }
+  Touch getTouch(unsigned buffer, unsigned layer, double rows,
+                 const Portion &portion, bool writes = false) const;
+  void touchRows(Footprint &footprint, const Stage &stage, double rows,
+                 const Portion &portion = {}) const;
+  Footprint touchAll(ArrayRef<Stage> stages, double scale,
+                     const Portion &portion = {}) const;
 
-  Loop buildRow(const Stage &stage, double part = 1) const;
-  Loop buildRows(const Stage &stage, double part) const;
+  Loop buildSum(const Stage &stage, const Portion &portion) const;
+  Loop buildRow(const Stage &stage, const Portion &portion = {}) const;
+  Loop buildRows(const Stage &stage, const Portion &portion = {}) const;
   Loop buildSliding(ArrayRef<Stage> stages, double trips) const;
   Loop buildBlocked() const;
 
@@ -53,6 +58,10 @@ private:
 };
 
 } // namespace
+
+//===----------------------------------------------------------------------===//
+// What stages touch
+//===----------------------------------------------------------------------===//
 
 /// Distinct rows of its input that a stage reads for `rows` rows in sequence.
 static double getRowsRead(const Window &window, double rows) {
@@ -62,76 +71,118 @@ static double getRowsRead(const Window &window, double rows) {
                       window.getExtent(Axis::Height));
 }
 
-void NestBuilder::touch(Footprint &footprint, const Stage &stage, double rows,
-                        double part, double images) const {
-  auto add = [&](unsigned index, double count, bool writes) {
-    const Buffer &buffer = block.buffers[index];
-    double perImage = buffer.kind == BufferKind::Activation ? images : 1;
-    footprint.add({index, stage.layer,
-                   std::min(buffer.rows, count) * buffer.rowBytes *
-                       getPart(index, part) * perImage,
-                   writes});
-  };
-  add(stage.input, getRowsRead(stage.window, rows), false);
-  if (stage.weights)
-    add(*stage.weights, 1, false);
-  if (stage.side)
-    add(*stage.side, rows, false);
-  add(stage.output, rows, true);
+/// `rows` rows of a buffer, or all it has.
+Touch NestBuilder::getTouch(unsigned index, unsigned layer, double rows,
+                            const Portion &portion, bool writes) const {
+  const Buffer &buffer = block.buffers[index];
+  double bytes = std::min(buffer.rows, rows) * buffer.rowBytes;
+  if (buffer.blocked)
+    bytes *= portion.part;
+  if (buffer.kind == BufferKind::Activation)
+    bytes *= portion.images;
+  return {index, layer, bytes, writes};
 }
 
-/// What `stages` touch in the share `scale` of all rows.
+/// Adds what `stage` touches when it makes `rows` rows of each image.
+void NestBuilder::touchRows(Footprint &footprint, const Stage &stage,
+                            double rows, const Portion &portion) const {
+  if (stage.sums || !stage.starts)
+    footprint.add(getTouch(stage.input, stage.layer,
+                           getRowsRead(stage.window, rows), portion));
+  if (stage.weights)
+    footprint.add(getTouch(*stage.weights, stage.layer, 1, portion));
+  footprint.add(
+      getTouch(stage.output, stage.layer, rows, portion, /*writes=*/true));
+  for (const SideInput &side : stage.sides)
+    footprint.add(getTouch(side.buffer, side.layer, rows, portion));
+}
+
+/// What `stages` touch in the share `scale` of all their rows.
 Footprint NestBuilder::touchAll(ArrayRef<Stage> stages, double scale,
-                                double part, double images) const {
+                                const Portion &portion) const {
   Footprint footprint;
   for (const Stage &stage : stages)
-    touch(footprint, stage, scale * stage.rows, part, images);
+    touchRows(footprint, stage, scale * stage.rows, portion);
   return footprint;
 }
 
-/// The tile op itself: one row of the result.
-Loop NestBuilder::buildRow(const Stage &stage, double part) const {
-  Loop row;
-  touch(row.all, stage, 1, part);
-  double kernelRows = stage.window.getKernel(Axis::Height);
-  auto rowBytes = [&](unsigned buffer) {
-    return block.buffers[buffer].rowBytes * getPart(buffer, part);
-  };
-  // All of it for one row of the kernel, ...
-  row.trips = kernelRows;
-  row.once.add({stage.input, stage.layer, rowBytes(stage.input), false});
-  if (stage.weights)
-    row.once.add({*stage.weights, stage.layer,
-                  rowBytes(*stage.weights) / kernelRows, false});
-  if (stage.side)
-    row.once.add({*stage.side, stage.layer, rowBytes(*stage.side), false});
-  row.once.add({stage.output, stage.layer, rowBytes(stage.output), true});
-  // ... and of that, a group of pixels.
-  Loop pixels;
-  double group = std::min(generator::pixelsPerTile, stage.pixels);
-  pixels.trips = stage.pixels / group;
-  pixels.all = row.once;
-  double columns = (group - 1) * stage.window.getStride(Axis::Width) +
-                   stage.window.getKernel(Axis::Width);
-  double allColumns = stage.window.getInputSpan(Axis::Width, stage.pixels);
-  for (const Touch &touch : row.once.getTouches()) {
-    double share = touch.buffer == stage.weights ? 1
-                   : touch.buffer == stage.input ? columns / allColumns
-                                                 : group / stage.pixels;
-    pixels.once.add(
-        {touch.buffer, touch.layer, touch.bytes * share, touch.writes});
+//===----------------------------------------------------------------------===//
+// A row
+//===----------------------------------------------------------------------===//
+
+/// The sum of a row: for each row of the kernel, for each group of pixels.
+Loop NestBuilder::buildSum(const Stage &stage, const Portion &portion) const {
+  const Window &window = stage.window;
+  Loop sum;
+  sum.trips = window.getKernel(Axis::Height);
+  touchRows(sum.all, stage, 1, portion);
+  Touch input = getTouch(stage.input, stage.layer, 1, portion);
+  Touch output = getTouch(stage.output, stage.layer, 1, portion, true);
+  Touch weights;
+  if (stage.weights) {
+    weights = getTouch(*stage.weights, stage.layer, 1, portion);
+    weights.bytes /= sum.trips;
   }
-  row.body.push_back(std::move(pixels));
+  auto fill = [&](Footprint &footprint, double inputShare, double outputShare) {
+    Touch someInput = input, someOutput = output;
+    someInput.bytes *= inputShare;
+    someOutput.bytes *= outputShare;
+    footprint.add(someInput);
+    if (stage.weights)
+      footprint.add(weights);
+    footprint.add(someOutput);
+  };
+  double group = std::min(generator::pixelsPerTile, stage.pixels);
+  Loop pixels;
+  pixels.trips = stage.pixels / group;
+  fill(pixels.once,
+       double(window.getInputSpan(Axis::Width, group)) /
+           window.getInputSpan(Axis::Width, stage.pixels),
+       group / stage.pixels);
+  fill(pixels.all, 1, 1);
+  fill(sum.once, 1, 1);
+  sum.body.push_back(std::move(pixels));
+  return sum;
+}
+
+/// The passes over one row of the result.
+Loop NestBuilder::buildRow(const Stage &stage, const Portion &portion) const {
+  Loop row;
+  touchRows(row.all, stage, 1, portion);
+  row.once = row.all;
+  auto addPass = [&](Footprint footprint) {
+    Loop pass;
+    pass.once = pass.all = std::move(footprint);
+    row.body.push_back(std::move(pass));
+  };
+  Footprint output;
+  output.add(getTouch(stage.output, stage.layer, 1, portion, true));
+  if (stage.starts)
+    addPass(output);
+  if (stage.sums)
+    row.body.push_back(buildSum(stage, portion));
+  if (stage.finishes) {
+    Footprint finish = output;
+    if (!stage.sums)
+      finish.add(getTouch(stage.input, stage.layer, 1, portion));
+    for (const SideInput &side : stage.sides)
+      finish.add(getTouch(side.buffer, side.layer, 1, portion));
+    addPass(std::move(finish));
+  }
   return row;
 }
 
+//===----------------------------------------------------------------------===//
+// Loop structures
+//===----------------------------------------------------------------------===//
+
 /// All rows of a band, one after the other.
-Loop NestBuilder::buildRows(const Stage &stage, double part) const {
+Loop NestBuilder::buildRows(const Stage &stage, const Portion &portion) const {
   Loop rows;
   rows.trips = stage.rows / block.bands;
-  touch(rows.once, stage, 1, part);
-  touch(rows.all, stage, rows.trips, part);
-  rows.body.push_back(buildRow(stage, part));
+  touchRows(rows.once, stage, 1, portion);
+  touchRows(rows.all, stage, rows.trips, portion);
+  rows.body.push_back(buildRow(stage, portion));
   return rows;
 }
 
@@ -141,8 +192,11 @@ Loop NestBuilder::buildSliding(ArrayRef<Stage> stages, double trips) const {
   double rows = stages.back().rows;
   Loop loop;
   loop.trips = trips;
-  loop.once = touchAll(stages, 1 / rows);
+  for (const Stage &stage : stages)
+    touchRows(loop.once, stage,
+              double(stage.rowsPerResult) / stages.back().rowsPerResult);
   loop.all = touchAll(stages, trips / rows);
+  // Stages that make row for row stand in one body.
   size_t first = stages.size();
   while (first > 0 && stages[first - 1].rows == rows)
     --first;
@@ -157,17 +211,18 @@ Loop NestBuilder::buildSliding(ArrayRef<Stage> stages, double trips) const {
 /// The stages of one band: those before the blocks of channels, the loop over
 /// blocks, those after.
 Loop NestBuilder::buildBlocked() const {
-  Loop band;
-  double part = 1 / *block.blocks, scale = 1.0 / block.bands;
-  band.once = band.all = touchAll(block.stages, scale);
   auto isBlocked = [](const Stage &stage) { return stage.blocked; };
-  ArrayRef<Stage> before = ArrayRef(block.stages).take_until(isBlocked);
-  ArrayRef<Stage> inside =
-      ArrayRef(block.stages).drop_front(before.size()).take_while(isBlocked);
-  ArrayRef<Stage> after =
-      ArrayRef(block.stages).drop_front(before.size() + inside.size());
+  ArrayRef<Stage> all = block.stages;
+  ArrayRef<Stage> before = all.take_until(isBlocked);
+  ArrayRef<Stage> inside = all.drop_front(before.size()).take_while(isBlocked);
+  ArrayRef<Stage> after = all.drop_front(before.size() + inside.size());
+  double scale = 1.0 / block.bands;
+  Portion part{1 / *block.blocks};
+
+  Loop band;
+  band.once = band.all = touchAll(all, scale);
   for (const Stage &stage : before)
-    band.body.push_back(buildRows(stage, 1));
+    band.body.push_back(buildRows(stage));
   Loop blocks;
   blocks.trips = *block.blocks;
   blocks.once = touchAll(inside, scale, part);
@@ -176,7 +231,7 @@ Loop NestBuilder::buildBlocked() const {
     blocks.body.push_back(buildRows(stage, part));
   band.body.push_back(std::move(blocks));
   for (const Stage &stage : after)
-    band.body.push_back(buildRows(stage, 1));
+    band.body.push_back(buildRows(stage));
   return band;
 }
 
@@ -192,7 +247,7 @@ Loop NestBuilder::build() const {
   Loop images;
   images.trips = block.images;
   images.once = bands.all;
-  images.all = touchAll(block.stages, 1, 1, block.images);
+  images.all = touchAll(block.stages, 1, {1, double(block.images)});
   images.body.push_back(std::move(bands));
   return images;
 }

@@ -96,22 +96,32 @@ struct Found {
 
 } // namespace
 
-/// What the loop at `index` of `body` finds of the bytes that it `touches`.
-static Found findInCache(ArrayRef<Loop> body, size_t index, const Touch &touch,
+/// What `later` finds of a buffer that `earlier` touched, with `between`
+/// touched between the two.
+static Found findAfter(const Loop &earlier, const Footprint &between,
+                       const Loop &later, unsigned buffer, double capacity) {
+  // All that was touched there, or else what was touched last; and all that is
+  // touched here, or else in the first iteration.
+  for (const Footprint &before : {earlier.all, getTail(earlier, buffer)})
+    for (const Footprint &here : {later.all, later.once}) {
+      Footprint together = between;
+      together.add(before);
+      together.add(here);
+      const Touch *last = before.find(buffer), *first = here.find(buffer);
+      if (first && together.getTotal() <= capacity)
+        return {std::min(last->bytes, first->bytes), last->writes};
+    }
+  return {};
+}
+
+/// What the loop at `index` of `body` finds of `buffer`.
+static Found findInCache(ArrayRef<Loop> body, size_t index, unsigned buffer,
                          double capacity) {
   Footprint between;
   for (size_t i = index; i-- > 0;) {
-    if (!body[i].all.find(touch.buffer)) {
-      between.add(body[i].all);
-      continue;
-    }
-    Footprint tail = getTail(body[i], touch.buffer);
-    between.add(tail);
-    between.add(body[index].all);
-    if (between.getTotal() > capacity)
-      return {};
-    const Touch *last = tail.find(touch.buffer);
-    return {std::min(last->bytes, touch.bytes), last->writes};
+    if (body[i].all.find(buffer))
+      return findAfter(body[i], between, body[index], buffer, capacity);
+    between.add(body[i].all);
   }
   return {};
 }
@@ -122,7 +132,7 @@ static SmallVector<Move> moveBody(ArrayRef<Loop> body, double capacity) {
   for (size_t i = 0; i < body.size(); ++i) {
     SmallVector<Move> moves = getMoves(body[i], capacity);
     for (const Touch &touch : body[i].all.getTouches()) {
-      Found found = findInCache(body, i, touch, capacity);
+      Found found = findInCache(body, i, touch.buffer, capacity);
       auto *move = llvm::find_if(
           moves, [&](Move &move) { return move.buffer == touch.buffer; });
       if (found.bytes == 0 || move == moves.end())

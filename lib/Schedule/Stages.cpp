@@ -1,4 +1,4 @@
-//===- Stages.cpp - a block as the tile ops it becomes ----------*- C++ -*-===//
+//===- Stages.cpp - a block as the stages it becomes ------------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,14 +6,17 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Follows lf-tile-blocks: a layer writes into the ring of the next layer with a
-// window, or into the result; elementwise layers work in place; an input that
-// has to be padded is copied into a ring; a result that goes out from the
-// middle is copied.
+// Follows lf-tile-blocks: a stage is a layer with a window and the elementwise
+// layers after it, which work in place. It writes into a ring of the rows that
+// the next one's window needs, or straight into the block's result; an input
+// that has to be padded is copied into such a ring; what else goes out is
+// copied.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Stages.h"
+
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlir::lf;
@@ -43,24 +46,36 @@ static RankedTensorType getLastType(const Chain &chain) {
   return last.getResultType();
 }
 
+/// The rows of its input that `layer` reads for the rows `needed`.
+static std::vector<bool> getRowsRead(LayerOpInterface layer,
+                                     const std::vector<bool> &needed) {
+  Window window = layer.getWindow();
+  std::vector<bool> read(layer.getInputType().getDimSize(1));
+  int64_t size = read.size(), extent = window.getExtent(Axis::Height);
+  for (int64_t row = 0, e = needed.size(); row < e; ++row) {
+    int64_t first = window.getFirstInput(Axis::Height, row);
+    if (needed[row])
+      std::fill(read.begin() + std::clamp<int64_t>(first, 0, size),
+                read.begin() + std::clamp<int64_t>(first + extent, 0, size),
+                true);
+  }
+  return read;
+}
+
 SmallVector<int64_t> lf::countRows(const Chain &chain, int64_t band) {
   int64_t height = getLastType(chain).getDimSize(1);
   if (band == 0)
     band = height;
   SmallVector<int64_t> rows(chain.layers.size() + 1);
   for (int64_t start = 0; start < height; start += band) {
-    int64_t first = start, end = std::min(start + band, height);
+    std::vector<bool> needed(height);
+    std::fill(needed.begin() + start,
+              needed.begin() + std::min(start + band, height), true);
     for (size_t i = chain.layers.size(); i > 0; --i) {
-      LayerOpInterface layer = chain.layers[i - 1];
-      rows[i] += end - first;
-      Window window = layer.getWindow();
-      int64_t inputs = layer.getInputType().getDimSize(1);
-      int64_t span = window.getInputSpan(Axis::Height, end - first);
-      first = window.getFirstInput(Axis::Height, first);
-      end = std::clamp<int64_t>(first + span, 0, inputs);
-      first = std::clamp<int64_t>(first, 0, end);
+      rows[i] += llvm::count(needed, true);
+      needed = getRowsRead(chain.layers[i - 1], needed);
     }
-    rows[0] += end - first;
+    rows[0] += llvm::count(needed, true);
   }
   return rows;
 }
@@ -79,33 +94,46 @@ public:
   Stages write();
 
 private:
-  unsigned addBuffer(Buffer buffer);
-  unsigned addActivation(RankedTensorType type, bool blocked);
-  unsigned addOutputOf(size_t index);
-  void addWeights(Stage &stage, LayerOpInterface layer);
-  void addStage(Stage stage);
-  void copyPadded(size_t index);
-  void writeLayer(size_t index);
-  void writePools();
-
-  /// The next layer after `index` that is not elementwise.
-  std::optional<size_t> findNextWindow(size_t index) const;
+  LayerOpInterface getLayer(size_t index) const { return chain.layers[index]; }
+  bool isElementwise(size_t index) const {
+    return getLayer(index).isElementwise();
+  }
   bool isYielded(Value value) const {
     return llvm::is_contained(chain.yielded, value);
   }
-  /// Whether the values between layers `index - 1` and `index` are made a block
-  /// of channels at a time.
+  /// Whether the values before layer `index` are made a block of channels at a
+  /// time.
   bool isBlockedBefore(size_t index) const;
-  /// Whether layer `index` runs for each block of channels.
-  bool runsInBlocks(size_t index) const;
+  /// The number of rows that a buffer has for those of `height` rows of which
+  /// `count` are computed in all bands and a window spans `extent`.
+  double getBufferRows(int64_t count, int64_t extent) const {
+    return channels ? double(count) / result.bands : double(extent);
+  }
+
+  /// The rows of the value before layer `index` that are new for each row of
+  /// the chain's result.
+  int64_t getRowsPerResult(size_t index) const;
+
+  unsigned addBuffer(const Buffer &buffer);
+  unsigned addActivation(RankedTensorType type, bool blocked);
+  unsigned addScratch(RankedTensorType type, size_t reader);
+  unsigned addOutput(size_t last);
+  std::optional<unsigned> addWeights(size_t index);
+  SmallVector<SideInput, 2> addSides(size_t begin, size_t end);
+
+  void addStage(const Stage &stage);
+  void addSumOverBlocks(Stage stage);
+  void copyYielded(const Stage &stage, Value value, bool blocked);
+  void copyPadded(size_t reader);
+  size_t writeStage(size_t begin);
+  void writePools();
 
   const Chain &chain;
   SmallVector<int64_t> rows;
   std::optional<BlockedChannels> channels;
   Stages result;
-  /// What holds the value made last, and whether that is the chain's input.
+  /// What holds the value made last.
   unsigned current = 0;
-  bool isInput = true;
 };
 
 } // namespace
@@ -113,10 +141,10 @@ private:
 StageWriter::StageWriter(const Chain &chain, ScheduleAttr schedule)
     : chain(chain), rows(countRows(chain, schedule.getRowBand())) {
   RankedTensorType last = getLastType(chain);
-  result.images = last.getDimSize(0);
   int64_t height = last.getDimSize(1);
   int64_t band = schedule.getRowBand() ? schedule.getRowBand() : height;
-  result.bands = (height + band - 1) / band;
+  result.images = last.getDimSize(0);
+  result.bands = llvm::divideCeil(height, band);
   if (schedule.getStructure() != LoopStructure::ChannelBlocked)
     return;
   FailureOr<BlockedChannels> found = getBlockedChannels(chain.layers);
@@ -128,30 +156,30 @@ StageWriter::StageWriter(const Chain &chain, ScheduleAttr schedule)
 }
 
 bool StageWriter::isBlockedBefore(size_t index) const {
-  if (!channels)
-    return false;
-  return (!channels->producer || index > *channels->producer) &&
+  return channels && (!channels->producer || index > *channels->producer) &&
          (!channels->consumer || index <= *channels->consumer);
 }
 
-bool StageWriter::runsInBlocks(size_t index) const {
-  return isBlockedBefore(index) || isBlockedBefore(index + 1);
-}
-
-std::optional<size_t> StageWriter::findNextWindow(size_t index) const {
-  for (size_t i = index + 1; i < chain.layers.size(); ++i) {
-    LayerOpInterface layer = chain.layers[i];
-    if (!layer.isElementwise())
-      return i;
+int64_t StageWriter::getRowsPerResult(size_t index) const {
+  int64_t count = 1;
+  for (; index < chain.layers.size(); ++index) {
+    Window window = getLayer(index).getWindow();
+    count *= std::min(window.getStride(Axis::Height),
+                      window.getExtent(Axis::Height));
   }
-  return std::nullopt;
+  return count;
 }
 
-unsigned StageWriter::addBuffer(Buffer buffer) {
+//===----------------------------------------------------------------------===//
+// Buffers
+//===----------------------------------------------------------------------===//
+
+unsigned StageWriter::addBuffer(const Buffer &buffer) {
   result.buffers.push_back(buffer);
   return result.buffers.size() - 1;
 }
 
+/// A whole tensor.
 unsigned StageWriter::addActivation(RankedTensorType type, bool blocked) {
   double rowBytes =
       getElementBytes(type) * type.getDimSize(2) * type.getDimSize(3);
@@ -159,108 +187,160 @@ unsigned StageWriter::addActivation(RankedTensorType type, bool blocked) {
       {BufferKind::Activation, double(type.getDimSize(1)), rowBytes, blocked});
 }
 
-/// The buffer that layer `index` writes its rows to.
-unsigned StageWriter::addOutputOf(size_t index) {
-  LayerOpInterface layer = chain.layers[index];
-  RankedTensorType type = layer.getResultType();
-  bool blocked = isBlockedBefore(index + 1);
-  std::optional<size_t> next = findNextWindow(index);
-  Value last = chain.layers.back()->getResult(0);
-  if (!next && isYielded(last))
-    return addActivation(type, blocked);
+/// Rows of `type` for the layer `reader`, with place for its padding; there may
+/// be none, but poolings.
+unsigned StageWriter::addScratch(RankedTensorType type, size_t reader) {
+  Window window;
+  if (reader < chain.layers.size())
+    window = getLayer(reader).getWindow();
+  int64_t columns = type.getDimSize(2) + window.getPadBefore(Axis::Width) +
+                    window.getPadAfter(Axis::Width);
   Buffer scratch;
   scratch.kind = BufferKind::Scratch;
-  int64_t columns = type.getDimSize(2);
-  if (next) {
-    LayerOpInterface consumer = chain.layers[*next];
-    Window window = consumer.getWindow();
-    scratch.rows = window.getExtent(Axis::Height);
-    columns +=
-        window.getPadBefore(Axis::Width) + window.getPadAfter(Axis::Width);
-  }
-  if (channels)
-    scratch.rows = double(rows[index + 1]) / result.bands;
+  scratch.rows = getBufferRows(rows[reader], window.getExtent(Axis::Height));
   scratch.rowBytes = getElementBytes(type) * columns * type.getDimSize(3);
-  if (blocked)
+  if (isBlockedBefore(reader))
     scratch.rowBytes /= *result.blocks;
   return addBuffer(scratch);
 }
 
-/// Filter and bias or gate of `layer`, and the other side of an addition.
-void StageWriter::addWeights(Stage &stage, LayerOpInterface layer) {
+/// Where a stage writes of which `last` is the last layer.
+unsigned StageWriter::addOutput(size_t last) {
+  RankedTensorType type = getLayer(last).getResultType();
+  bool isEnd = last + 1 == chain.layers.size();
+  bool isPadded = !isEnd && getLayer(last + 1).getWindow().hasPadding();
+  if (isYielded(getLayer(last)->getResult(0)) && !isPadded)
+    return addActivation(type, isBlockedBefore(last + 1));
+  return addScratch(type, last + 1);
+}
+
+std::optional<unsigned> StageWriter::addWeights(size_t index) {
   Buffer weights;
   weights.kind = BufferKind::Weights;
-  weights.blocked = stage.blocked;
-  for (Value operand : layer->getOperands().drop_front())
-    if (isa<AddOp>(layer.getOperation()))
-      stage.side = addActivation(cast<RankedTensorType>(operand.getType()),
-                                 stage.blocked);
-    else
-      weights.rowBytes += getBytes(operand);
-  if (weights.rowBytes > 0)
-    stage.weights = addBuffer(weights);
+  weights.blocked = isBlockedBefore(index) || isBlockedBefore(index + 1);
+  for (Value operand : getLayer(index)->getOperands().drop_front())
+    weights.rowBytes += getBytes(operand);
+  if (weights.rowBytes == 0)
+    return std::nullopt;
+  return addBuffer(weights);
 }
 
-void StageWriter::addStage(Stage stage) {
+/// What the elementwise layers from `begin` to `end` read besides.
+SmallVector<SideInput, 2> StageWriter::addSides(size_t begin, size_t end) {
+  SmallVector<SideInput, 2> sides;
+  for (unsigned index = begin; index < end; ++index) {
+    LayerOpInterface layer = getLayer(index);
+    if (auto add = dyn_cast<AddOp>(layer.getOperation()))
+      sides.push_back({index, addActivation(layer.getResultType(),
+                                            isBlockedBefore(index))});
+    else if (std::optional<unsigned> weights = addWeights(index))
+      sides.push_back({index, *weights});
+  }
+  return sides;
+}
+
+//===----------------------------------------------------------------------===//
+// Stages
+//===----------------------------------------------------------------------===//
+
+void StageWriter::addStage(const Stage &stage) {
   result.stages.push_back(stage);
   current = stage.output;
-  isInput = false;
 }
 
-/// Copies the chain's input into a ring that has place for the padding of layer
-/// `index`.
-void StageWriter::copyPadded(size_t index) {
-  LayerOpInterface layer = chain.layers[index];
-  Window window = layer.getWindow();
-  RankedTensorType type = layer.getInputType();
-  Buffer ring = result.buffers[current];
-  ring.kind = BufferKind::Scratch;
-  ring.rowBytes *=
-      double(type.getDimSize(2) + window.getPadBefore(Axis::Width) +
-             window.getPadAfter(Axis::Width)) /
-      type.getDimSize(2);
-  ring.rows = channels ? double(rows[index]) / result.bands
-                       : double(window.getExtent(Axis::Height));
-  if (ring.blocked)
-    ring.rowBytes /= *result.blocks;
-  ring.blocked = false;
+/// A layer that sums over the blocks of channels: its rows start before the
+/// first block and are finished after the last.
+void StageWriter::addSumOverBlocks(Stage stage) {
+  Stage start = stage, finish = stage;
+  start.sums = start.finishes = false;
+  finish.starts = finish.sums = false;
+  stage.starts = stage.finishes = false;
+  stage.blocked = true;
+  finish.input = finish.output;
+  for (Stage *part : {&start, &finish}) {
+    part->window = Window();
+    part->weights = std::nullopt;
+  }
+  start.input = start.output;
+  start.sides.clear();
+  stage.sides.clear();
+  // Before the stages of the blocks.
+  auto *firstBlocked = llvm::find_if(
+      result.stages, [](const Stage &other) { return other.blocked; });
+  result.stages.insert(firstBlocked, start);
+  addStage(stage);
+  if (finish.finishes)
+    addStage(finish);
+}
+
+/// Copies rows of `stage` that go out while the block goes on with them.
+void StageWriter::copyYielded(const Stage &stage, Value value, bool blocked) {
   Stage copy;
-  copy.layer = index;
+  copy.layer = stage.layer;
+  copy.finishes = true;
+  copy.pixels = stage.pixels;
+  copy.rows = stage.rows;
+  copy.rowsPerResult = stage.rowsPerResult;
+  copy.blocked = stage.blocked;
   copy.input = current;
-  copy.output = addBuffer(ring);
+  copy.output = addActivation(cast<RankedTensorType>(value.getType()), blocked);
+  result.stages.push_back(copy);
+}
+
+/// Copies the chain's input to where there is place for the padding of the
+/// layer `reader`.
+void StageWriter::copyPadded(size_t reader) {
+  RankedTensorType type = getLayer(reader).getInputType();
+  Stage copy;
+  copy.layer = reader;
+  copy.finishes = true;
   copy.pixels = type.getDimSize(2);
-  copy.rows = rows[index];
-  copy.blocked = isBlockedBefore(index);
+  copy.rows = rows[reader];
+  copy.rowsPerResult = getRowsPerResult(reader);
+  copy.blocked = isBlockedBefore(reader);
+  copy.input = current;
+  copy.output = addScratch(type, reader);
   addStage(copy);
 }
 
-void StageWriter::writeLayer(size_t index) {
-  LayerOpInterface layer = chain.layers[index];
-  Window window = layer.getWindow();
-  if (isInput && window.hasPadding())
-    copyPadded(index);
+/// Writes the stage that starts with layer `begin` and returns the layer after
+/// it.
+size_t StageWriter::writeStage(size_t begin) {
+  bool hasHead = !isElementwise(begin);
+  if (begin == 0 && getLayer(0).getWindow().hasPadding())
+    copyPadded(0);
+  size_t end = begin + 1;
+  while (end < chain.layers.size() && isElementwise(end))
+    ++end;
   Stage stage;
-  stage.layer = index;
-  stage.window = window;
+  stage.layer = begin;
+  stage.window = getLayer(begin).getWindow();
   stage.input = current;
-  stage.pixels = layer.getResultType().getDimSize(2);
-  stage.rows = rows[index + 1];
-  stage.blocked = runsInBlocks(index);
-  addWeights(stage, layer);
-  bool inPlace = layer.isElementwise() && !isInput;
-  stage.output = inPlace ? current : addOutputOf(index);
-  addStage(stage);
-  bool isLast = index + 1 == chain.layers.size();
-  if (isLast || !isYielded(layer->getResult(0)))
-    return;
-  // Goes on in the ring, and out.
-  Stage copy = stage;
-  copy.window = Window();
-  copy.weights = copy.side = std::nullopt;
-  copy.input = current;
-  copy.output =
-      addActivation(layer.getResultType(), isBlockedBefore(index + 1));
-  result.stages.push_back(copy);
+  stage.starts = stage.sums = hasHead;
+  stage.finishes =
+      !hasHead || !getLayer(begin).getActivation().isNone() || end > begin + 1;
+  stage.pixels = getLayer(begin).getResultType().getDimSize(2);
+  stage.rows = rows[begin + 1];
+  stage.rowsPerResult = getRowsPerResult(begin + 1);
+  stage.blocked = isBlockedBefore(begin) || isBlockedBefore(begin + 1);
+  if (hasHead)
+    stage.weights = addWeights(begin);
+  stage.sides = addSides(hasHead ? begin + 1 : begin, end);
+  stage.output = addOutput(end - 1);
+  if (channels && channels->consumer == begin) {
+    stage.blocked = false;
+    addSumOverBlocks(stage);
+  } else {
+    addStage(stage);
+  }
+  for (size_t index = begin; index < end; ++index) {
+    Value value = getLayer(index)->getResult(0);
+    bool isThere = index + 1 == end &&
+                   result.buffers[current].kind == BufferKind::Activation;
+    if (isYielded(value) && !isThere)
+      copyYielded(stage, value, isBlockedBefore(index + 1));
+  }
+  return end;
 }
 
 void StageWriter::writePools() {
@@ -268,24 +348,23 @@ void StageWriter::writePools() {
   for (auto [index, pool] : llvm::enumerate(chain.pools)) {
     Stage stage;
     stage.layer = chain.layers.size() + index;
+    stage.finishes = true;
+    stage.pixels = type.getDimSize(2);
+    stage.rows = type.getDimSize(1);
     stage.input = current;
     stage.output = addBuffer({BufferKind::Activation, 1,
                               getElementBytes(type) * type.getDimSize(3)});
-    stage.pixels = type.getDimSize(2);
-    stage.rows = type.getDimSize(1);
     result.stages.push_back(stage);
   }
 }
 
 Stages StageWriter::write() {
   RankedTensorType type = getLastType(chain);
-  if (!chain.layers.empty()) {
-    LayerOpInterface first = chain.layers.front();
-    type = first.getInputType();
-  }
+  if (!chain.layers.empty())
+    type = getLayer(0).getInputType();
   current = addActivation(type, isBlockedBefore(0));
-  for (size_t index = 0; index < chain.layers.size(); ++index)
-    writeLayer(index);
+  for (size_t index = 0; index < chain.layers.size();)
+    index = writeStage(index);
   writePools();
   return std::move(result);
 }

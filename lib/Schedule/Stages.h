@@ -1,4 +1,4 @@
-//===- Stages.h - a block as the tile ops it becomes ------------*- C++ -*-===//
+//===- Stages.h - a block as the stages it becomes --------------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// What --lf-tile-blocks makes of a chain, without the loops: the tile ops that
-// compute a row each, in order, and the buffers that they read and write.
+// What --lf-tile-blocks makes of a chain, without the loops: the stages, each
+// of which computes rows, and the buffers that they read and write.
 //
 //===----------------------------------------------------------------------===//
 
@@ -42,25 +42,38 @@ struct Buffer {
   double getBytes() const { return rows * rowBytes; }
 };
 
-/// A tile op: makes a row of `output` from rows of `input`.
+/// What a stage reads besides its input while it finishes a row: a row of the
+/// other side of an addition, or a gate.
+struct SideInput {
+  unsigned layer = 0;
+  unsigned buffer = 0;
+};
+
+/// Makes rows of `output` from rows of `input`: a layer with a window and the
+/// elementwise layers after it, or elementwise layers alone, or a copy.
 struct Stage {
-  /// The layer it belongs to; poolings are counted after the layers.
+  /// The layer it begins with; poolings are counted after the layers.
   unsigned layer = 0;
   Window window;
   unsigned input = 0, output = 0;
-  /// Filter and bias, or a gate.
+  /// Filter and bias.
   std::optional<unsigned> weights;
-  /// What else is read row by row: the other side of an addition.
-  std::optional<unsigned> side;
+  SmallVector<SideInput, 2> sides;
+  /// The passes over a row: the start of a sum, the sum, and what is done with
+  /// it, or without a sum with the input.
+  bool starts = false, sums = false, finishes = false;
   /// Pixels of a row of `output`.
   int64_t pixels = 1;
   /// The rows it makes of one image, of all bands together.
   double rows = 0;
+  /// The rows it makes for each row of the block's result, but for the first
+  /// of a band.
+  int64_t rowsPerResult = 1;
   /// Whether it runs for each block of channels (else before or after all).
   bool blocked = false;
 };
 
-/// The tile ops of a chain in order, and their buffers.
+/// The stages of a chain in order, and their buffers.
 struct Stages {
   int64_t images = 1;
   int64_t bands = 1;
@@ -74,7 +87,8 @@ struct Stages {
 
 /// The rows of one image that `chain` works on, in all bands of `band` rows of
 /// its result together (0: in one band): those of its input that it reads, then
-/// those of each layer's result that it computes.
+/// those of each layer's result that it computes. Rows between those that a
+/// dilated kernel reads are computed too.
 SmallVector<int64_t> countRows(const Chain &chain, int64_t band);
 
 /// The stages of `chain` under `schedule`.

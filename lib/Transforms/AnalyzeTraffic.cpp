@@ -59,11 +59,17 @@ static SmallVector<Chain> split(const Chain &chain) {
   return pieces;
 }
 
+/// Elementwise layers work in place: what they read is no tensor of its own.
 static int64_t getIntermediateBytes(const Chain &chain) {
   int64_t bytes = 0;
-  for (LayerOpInterface layer : chain.layers) {
-    RankedTensorType type = layer.getResultType();
-    if (!llvm::is_contained(chain.yielded, layer->getResult(0)))
+  for (auto [index, layer] : llvm::enumerate(chain.layers)) {
+    LayerOpInterface op = layer;
+    LayerOpInterface next = index + 1 < chain.layers.size()
+                                ? chain.layers[index + 1]
+                                : LayerOpInterface();
+    RankedTensorType type = op.getResultType();
+    if ((!next || !next.isElementwise()) &&
+        !llvm::is_contained(chain.yielded, op->getResult(0)))
       bytes += type.getNumElements() * type.getElementTypeBitWidth() / 8;
   }
   return bytes;
