@@ -14,6 +14,7 @@
 #include "LayerFusion/Dialect/LF/LF.h"
 #include "LayerFusion/Schedule/Cost.h"
 #include "LayerFusion/Schedule/Traffic.h"
+#include "LayerFusion/Transforms/Fusion.h"
 #include "LayerFusion/Transforms/Passes.h"
 
 #include "mlir/IR/Remarks.h"
@@ -93,15 +94,6 @@ static BlockReport analyze(FusedBlockOp block) {
       report.unfusedBytes[i] += cost.bytes[i];
   }
   return report;
-}
-
-static std::string getChainName(const Chain &chain) {
-  std::string name;
-  for (LayerOpInterface layer : chain.layers)
-    name += (name.empty() ? "" : "-") + layer->getName().stripDialect().str();
-  for (Operation *pool : chain.pools)
-    name += (name.empty() ? "" : "-") + pool->getName().stripDialect().str();
-  return name;
 }
 
 //===----------------------------------------------------------------------===//

@@ -33,10 +33,6 @@ void populateLowerToLinalgPatterns(RewritePatternSet &patterns);
 Value emitActivation(OpBuilder &builder, Location loc,
                      ActivationAttr activation, Value x);
 
-/// Replaces `op` by its layers: conv2d, depthwise_conv2d, conv2d and, with a
-/// residual, an addition. Returns the value that took the place of the result.
-Value expandBottleneck(RewriterBase &rewriter, BottleneckOp op);
-
 /// Puts the body of `op`, which must be on tensors, in its place.
 void inlineBlock(RewriterBase &rewriter, FusedBlockOp op);
 

@@ -9,9 +9,12 @@
 #ifndef LAYERFUSION_TRANSFORMS_PASSES_H
 #define LAYERFUSION_TRANSFORMS_PASSES_H
 
+#include "LayerFusion/Transforms/Fusion.h"
+
 #include "mlir/Pass/Pass.h"
 
 #include <memory>
+#include <string>
 
 namespace mlir::lf {
 

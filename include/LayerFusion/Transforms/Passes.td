@@ -119,4 +119,64 @@ def AnalyzeTrafficPass : Pass<"lf-analyze-traffic"> {
   }];
 }
 
+//===----------------------------------------------------------------------===//
+// Fuse
+//===----------------------------------------------------------------------===//
+
+def FuseBlocksPass : Pass<"lf-fuse-blocks", "::mlir::func::FuncOp"> {
+  let summary = "put every layer that computes into a block, with others where "
+                "that is faster";
+  let description = [{
+    Afterwards each convolution and pooling stands in an `lf.fused_block`, alone
+    or in a chain with the layers that read it: "for each block" means "for all
+    the work". docs/fusion.md has the rules in full and what comes out for the
+    networks of the zoo.
+
+    1. What can be a layer becomes one: an `lf.bottleneck` its layers, a
+       `linalg.matmul` that starts from zeros or a bias a 1x1 convolution, an
+       `arith.addf` after a layer `lf.add`, each with the activation after it.
+    2. A chain may be a block if each layer reads the one before, whatever else
+       it reads does not depend on the chain, no window spans more than 16 rows,
+       and values with other readers are computed completely.
+    3. `policy` chooses among the chains that are allowed and not excluded by
+       `max-layers` and `kinds`: `cost` the blocks with the least modelled time
+       for the target (`dlti.target_system_spec`, see docs/cost-model.md),
+       `greedy` the first that gain, `all` the first, `none` a block for each
+       layer.
+
+    An `lf.global_pool` goes with the layer that it reads. Elementwise layers
+    that no block took stay what they were, as does everything else; blocks that
+    there are already are not touched.
+
+    Remarks of the category `lf-fuse-blocks` tell of each block (passed) what it
+    gains, and of each layer that a block could have gone on to (missed) why it
+    did not: `--remarks-filter=lf-fuse-blocks`.
+
+    Example: test/Transforms/fuse-blocks.mlir.
+  }];
+  let options = [
+    Option<"policy", "policy", "::mlir::lf::FusionPolicy",
+           "::mlir::lf::FusionPolicy::Cost", "how blocks are chosen", [{
+             ::llvm::cl::values(
+               clEnumValN(::mlir::lf::FusionPolicy::None, "none",
+                          "each layer alone"),
+               clEnumValN(::mlir::lf::FusionPolicy::All, "all",
+                          "layer after layer, if that is allowed"),
+               clEnumValN(::mlir::lf::FusionPolicy::Greedy, "greedy",
+                          "layer after layer, if that gains"),
+               clEnumValN(::mlir::lf::FusionPolicy::Cost, "cost",
+                          "the least modelled time"))
+           }]>,
+    Option<"maxLayers", "max-layers", "unsigned", "3",
+           "convolutions in one block, at most">,
+    ListOption<"kinds", "kinds", "std::string",
+               "the sequences of convolutions that may be a block, of dw, pw "
+               "(1x1), conv and grouped, as in pw-dw-pw; without any, all">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect",
+    "::mlir::lf::LFDialect"
+  ];
+}
+
 #endif // LAYERFUSION_TRANSFORMS_PASSES_TD

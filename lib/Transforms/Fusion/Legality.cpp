@@ -1,0 +1,161 @@
+//===- Legality.cpp - which chains may be a block ----------------*- C++
+//-*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A chain may be computed as one if nothing between its layers has to come in
+// between:
+//
+//   %0 = lf.depthwise_conv2d %x, %w0          may not be one block: the gate
+//   %1 = lf.global_pool sum %0                depends on all of %0
+//   %2 = lf.scale %0, %1
+//
+// and if what comes out in the middle is computed completely. Static shapes and
+// one element type are rules of the layers themselves.
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerFusion/Transforms/Fusion.h"
+
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/ADT/SmallPtrSet.h"
+
+using namespace mlir;
+using namespace mlir::lf;
+
+/// Rows that a window may span: enough for kernels of 7 with dilation 2. With
+/// more, ring buffers hold most of an image, and bands of rows compute most of
+/// it again.
+static constexpr int64_t maxHaloRows = 16;
+
+static LogicalResult refuse(std::string *why, const Twine &text) {
+  if (why)
+    *why = text.str();
+  return failure();
+}
+
+//===----------------------------------------------------------------------===//
+// Chains
+//===----------------------------------------------------------------------===//
+
+/// Whether someone reads `value` but `reader`.
+static bool hasOtherReaders(Value value, Operation *reader) {
+  return llvm::any_of(value.getUsers(),
+                      [&](Operation *user) { return user != reader; });
+}
+
+Chain lf::makeChain(ArrayRef<LayerOpInterface> layers,
+                    ArrayRef<Operation *> pools) {
+  Chain chain{llvm::to_vector(layers), llvm::to_vector(pools), {}};
+  for (size_t i = 1; i < layers.size(); ++i) {
+    Value value = layers[i - 1]->getResult(0);
+    if (hasOtherReaders(value, layers[i]))
+      chain.yielded.push_back(value);
+  }
+  if (!layers.empty()) {
+    Value last = layers.back()->getResult(0);
+    bool isRead = llvm::any_of(last.getUsers(), [&](Operation *user) {
+      return !llvm::is_contained(pools, user);
+    });
+    if (isRead || pools.empty())
+      chain.yielded.push_back(last);
+  }
+  for (Operation *pool : pools)
+    chain.yielded.push_back(pool->getResult(0));
+  return chain;
+}
+
+SmallVector<Operation *> lf::getGlobalPools(Value value, Block *block) {
+  SmallVector<Operation *> pools;
+  for (Operation *user : value.getUsers())
+    if (isa<GlobalPoolOp>(user) && user->getBlock() == block)
+      pools.push_back(user);
+  // Uses are listed last first.
+  std::reverse(pools.begin(), pools.end());
+  return pools;
+}
+
+//===----------------------------------------------------------------------===//
+// Dependences
+//===----------------------------------------------------------------------===//
+
+/// Whether `op`, with what is nested in it, reads a result of `others`.
+static bool readsResultOf(Operation *op,
+                          const SmallPtrSetImpl<Operation *> &others) {
+  WalkResult result = op->walk([&](Operation *inner) {
+    for (Value operand : inner->getOperands())
+      if (Operation *maker = operand.getDefiningOp())
+        if (others.contains(maker))
+          return WalkResult::interrupt();
+    return WalkResult::advance();
+  });
+  return result.wasInterrupted();
+}
+
+FailureOr<SmallVector<Operation *>>
+lf::getOpsAfterBlock(ArrayRef<LayerOpInterface> layers, std::string *why) {
+  SmallVector<Operation *> after;
+  SmallPtrSet<Operation *, 8> members, dependent;
+  for (LayerOpInterface layer : layers)
+    members.insert(layer);
+  Operation *last = layers.back();
+  for (Operation *op = layers.front(); op != last; op = op->getNextNode()) {
+    if (members.contains(op)) {
+      dependent.insert(op);
+      continue;
+    }
+    if (!readsResultOf(op, dependent))
+      continue;
+    if (!isMemoryEffectFree(op))
+      return refuse(why, "'" + op->getName().getStringRef() +
+                             "' reads a layer and has effects, so it stays "
+                             "before the layers after it");
+    dependent.insert(op);
+    after.push_back(op);
+  }
+  SmallPtrSet<Operation *, 8> outside(after.begin(), after.end());
+  for (LayerOpInterface layer : layers)
+    if (readsResultOf(layer, outside))
+      return refuse(why, "'" + layer->getName().getStringRef() +
+                             "' needs, from outside, a value that depends on a "
+                             "layer before it in the block");
+  return after;
+}
+
+//===----------------------------------------------------------------------===//
+// Pairs of layers
+//===----------------------------------------------------------------------===//
+
+/// Whether `next` may read the rows of the layer before it one by one.
+static LogicalResult checkPair(LayerOpInterface layer, LayerOpInterface next,
+                               std::string *why) {
+  Value value = layer->getResult(0);
+  if (layer->getBlock() != next->getBlock())
+    return refuse(why, "the layers stand in different regions");
+  if (llvm::count(next->getOperands(), value) != 1)
+    return refuse(why, "'" + next->getName().getStringRef() +
+                           "' reads the value from the side as well");
+  Window window = next.getWindow();
+  if (window.getExtent(Axis::Height) > maxHaloRows)
+    return refuse(why, "the window spans " +
+                           Twine(window.getExtent(Axis::Height)) +
+                           " rows, more than " + Twine(maxHaloRows));
+  if (hasOtherReaders(value, next) &&
+      !window.spansInput(Axis::Height, layer.getResultType().getDimSize(1),
+                         next.getResultType().getDimSize(1)))
+    return refuse(why, "the value has other readers, and its next layer does "
+                       "not read all of its rows");
+  return success();
+}
+
+LogicalResult lf::checkLegal(ArrayRef<LayerOpInterface> layers,
+                             std::string *why) {
+  for (size_t i = 1; i < layers.size(); ++i)
+    if (failed(checkPair(layers[i - 1], layers[i], why)))
+      return failure();
+  return getOpsAfterBlock(layers, why);
+}
