@@ -6,18 +6,15 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Seconds from operations and bytes:
-//
-//   sum over layers: max(operations, bytes L1-L2) + bytes L2-L3 + bytes
-//   L3-memory times the share of the threads' time that is spent waiting for
-//   the others
+// Seconds from operations and bytes: for each layer those of its arithmetic and
+// of its transfers over each boundary, of which the longest hides most of the
+// others; then shared by as many threads as the schedule can use.
 //
 //===----------------------------------------------------------------------===//
 
 #include "LayerFusion/Schedule/Cost.h"
 
 #include "Generator.h"
-#include "LayerFusion/Schedule/Traffic.h"
 #include "Stages.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -76,9 +73,21 @@ static SmallVector<Work> getWork(const Chain &chain, ScheduleAttr schedule,
 // One schedule
 //===----------------------------------------------------------------------===//
 
+/// The seconds of a layer, of which arithmetic and transfers overlap.
+static double getSeconds(const Work &work, const BoundaryBytes &bytes,
+                         const Target &target) {
+  double longest = work.seconds, sum = work.seconds;
+  for (unsigned i = 0; i < numBoundaries; ++i) {
+    double seconds = bytes.get(i) / target.bytesPerSecond[i];
+    longest = std::max(longest, seconds);
+    sum += seconds;
+  }
+  return longest + generator::unhiddenShare * (sum - longest);
+}
+
 Cost lf::estimateCost(const Chain &chain, ScheduleAttr schedule,
-                      const Target &target) {
-  Traffic traffic = getTraffic(chain, schedule, target, StartState::InNetwork);
+                      const Target &target, StartState start) {
+  Traffic traffic = getTraffic(chain, schedule, target, start);
   SmallVector<Work> works = getWork(chain, schedule, target);
   Cost cost;
   cost.schedule = schedule;
@@ -86,10 +95,7 @@ Cost lf::estimateCost(const Chain &chain, ScheduleAttr schedule,
   for (auto [work, part] : llvm::zip_equal(works, traffic.parts)) {
     flops += work.flops;
     recomputed += work.recomputed;
-    cost.seconds +=
-        std::max(work.seconds, part.get(0) / target.bytesPerSecond[0]);
-    for (unsigned i = 1; i < numBoundaries; ++i)
-      cost.seconds += part.get(i) / target.bytesPerSecond[i];
+    cost.seconds += getSeconds(work, part, target);
   }
   cost.flops = static_cast<int64_t>(flops);
   cost.recomputedFlops = static_cast<int64_t>(recomputed);

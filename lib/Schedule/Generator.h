@@ -24,10 +24,14 @@ namespace mlir::lf::generator {
 inline constexpr int64_t pixelsPerTile = 1;
 
 /// The share of the peak that inner loops reach on data in L1: sums over
-/// channels, sums over single channels, and one operation an element.
-inline constexpr double denseEfficiency = 0.5;
-inline constexpr double depthwiseEfficiency = 0.25;
-inline constexpr double elementwiseEfficiency = 0.125;
+/// channels, sums over places of a channel, and an operation an element.
+inline constexpr double denseEfficiency = 0.7;
+inline constexpr double depthwiseEfficiency = 0.4;
+inline constexpr double elementwiseEfficiency = 0.17;
+
+/// Arithmetic and the transfers over the boundaries go on at the same time; of
+/// all but the longest of them this share comes on top.
+inline constexpr double unhiddenShare = 0.1;
 
 } // namespace mlir::lf::generator
 

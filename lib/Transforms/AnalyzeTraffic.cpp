@@ -41,6 +41,7 @@ namespace {
 /// What the pass says of a block.
 struct BlockReport {
   Cost fused;
+  std::array<int64_t, numBoundaries> fills = {0, 0, 0};
   int64_t scratchBytes = 0;
   double unfusedSeconds = 0;
   std::array<int64_t, numBoundaries> unfusedBytes = {0, 0, 0};
@@ -76,19 +77,21 @@ static int64_t getIntermediateBytes(const Chain &chain) {
   return bytes;
 }
 
-static BlockReport analyze(FusedBlockOp block) {
+static BlockReport analyze(FusedBlockOp block, StartState start) {
   Target target = Target::get(block);
   Chain chain = getChain(block);
   ScheduleAttr schedule = block.getScheduleOrDefault();
+  Traffic traffic = getTraffic(chain, schedule, target, start);
   BlockReport report;
-  report.fused = estimateCost(chain, schedule, target);
-  report.scratchBytes =
-      getTraffic(chain, schedule, target, StartState::InNetwork).scratchBytes;
+  report.fused = estimateCost(chain, schedule, target, start);
+  for (unsigned i = 0; i < numBoundaries; ++i)
+    report.fills[i] = static_cast<int64_t>(traffic.getFills(i));
+  report.scratchBytes = traffic.scratchBytes;
   report.intermediateBytes = getIntermediateBytes(chain);
   auto rowByRow =
       ScheduleAttr::get(block.getContext(), LoopStructure::RowSliding, 0, 0);
   for (const Chain &piece : split(chain)) {
-    Cost cost = estimateCost(piece, rowByRow, target);
+    Cost cost = estimateCost(piece, rowByRow, target, start);
     report.unfusedSeconds += cost.seconds;
     for (unsigned i = 0; i < numBoundaries; ++i)
       report.unfusedBytes[i] += cost.bytes[i];
@@ -113,6 +116,9 @@ static void emitRemark(FusedBlockOp block, StringRef kind,
       << remark::metric("bytesL1L2", report.fused.bytes[0])
       << remark::metric("bytesL2L3", report.fused.bytes[1])
       << remark::metric("bytesL3Memory", report.fused.bytes[2])
+      << remark::metric("fillsL1L2", report.fills[0])
+      << remark::metric("fillsL2L3", report.fills[1])
+      << remark::metric("fillsL3Memory", report.fills[2])
       << remark::metric("unfusedBytesL1L2", report.unfusedBytes[0])
       << remark::metric("unfusedBytesL2L3", report.unfusedBytes[1])
       << remark::metric("unfusedBytesL3Memory", report.unfusedBytes[2])
@@ -154,8 +160,9 @@ struct AnalyzeTrafficPass
   void runOnOperation() override {
     markAllAnalysesPreserved();
     printHeader(llvm::errs());
-    getOperation()->walk([](FusedBlockOp block) {
-      BlockReport report = analyze(block);
+    StartState start = cold ? StartState::Cold : StartState::InNetwork;
+    getOperation()->walk([start](FusedBlockOp block) {
+      BlockReport report = analyze(block, start);
       std::string kind = getChainName(getChain(block));
       emitRemark(block, kind, report);
       printRow(llvm::errs(), kind, report);

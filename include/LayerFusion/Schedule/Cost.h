@@ -16,7 +16,7 @@
 #define LAYERFUSION_SCHEDULE_COST_H
 
 #include "LayerFusion/Dialect/LF/Chain.h"
-#include "LayerFusion/Schedule/Target.h"
+#include "LayerFusion/Schedule/Traffic.h"
 
 namespace mlir::lf {
 
@@ -38,7 +38,8 @@ struct Cost {
 
 /// The cost of `chain` under `schedule`.
 Cost estimateCost(const Chain &chain, ScheduleAttr schedule,
-                  const Target &target);
+                  const Target &target,
+                  StartState start = StartState::InNetwork);
 
 /// The cost of `chain` under the best schedule that the model knows: of bands
 /// of all rows and of a few a thread, and blocks of whole vectors of channels.

@@ -32,9 +32,9 @@ inline constexpr unsigned numBoundaries = 3;
 struct Target {
   /// What a core has of each cache for itself: L1d, L2, its share of L3.
   std::array<int64_t, numBoundaries> cacheBytes = {32 << 10, 1 << 20, 4 << 20};
-  /// What one core gets over each boundary.
+  /// What one core gets over each boundary, both ways together.
   std::array<int64_t, numBoundaries> bytesPerSecond = {
-      100'000'000'000, 65'000'000'000, 22'000'000'000};
+      120'000'000'000, 65'000'000'000, 22'000'000'000};
   int64_t vectorBytes = 64;
   int64_t vectorRegisters = 32;
   /// Threads that a model runs on.

@@ -82,9 +82,9 @@ def AttachTargetPass : Pass<"lf-attach-target", "::mlir::ModuleOp"> {
     | `L1_cache_size_in_bytes`  | bytes    | L1 data cache of a core            |
     | `L2_cache_size_in_bytes`  | bytes    | L2 cache of a core                 |
     | `L3_cache_share_in_bytes` | bytes    | L3 cache, divided by the cores that share it |
-    | `L2_bytes_per_second`     | bytes/s  | what one core reads from L2        |
-    | `L3_bytes_per_second`     | bytes/s  | what one core reads from L3        |
-    | `memory_bytes_per_second` | bytes/s  | what one core reads from memory    |
+    | `L2_bytes_per_second`     | bytes/s  | what one core moves to and from L2 |
+    | `L3_bytes_per_second`     | bytes/s  | what one core moves to and from L3 |
+    | `memory_bytes_per_second` | bytes/s  | what one core moves to and from memory |
     | `vector_size_in_bytes`    | bytes    | a vector register                  |
     | `vector_registers`        | count    | vector registers                   |
     | `threads`                 | count    | threads that a model runs on       |
@@ -109,14 +109,20 @@ def AnalyzeTrafficPass : Pass<"lf-analyze-traffic"> {
   let summary = "print the bytes that each block moves between caches";
   let description = [{
     For each `lf.fused_block`, under its schedule: the operations, the bytes that
-    cross the boundaries L1-L2, L2-L3 and L3-memory, and what the intermediates
-    take; beside it the bytes of the same layers computed one by one. All of it
-    is modelled for the target spec of the module, see docs/cost-model.md. Prints
-    a table to stderr and a remark a block (category `lf-analyze-traffic`, for
-    `--remarks-filter`); changes nothing.
+    cross the boundaries L1-L2, L2-L3 and L3-memory, both ways together and into
+    the cache alone, and what the intermediates take; beside it the bytes of the
+    same layers computed one by one. All of it is modelled for the target spec of
+    the module, see docs/cost-model.md. Prints a table to stderr and a remark a
+    block (category `lf-analyze-traffic`, for `--remarks-filter`); changes
+    nothing.
 
     Example: test/Transforms/analyze-traffic.mlir.
   }];
+  let options = [
+    Option<"cold", "cold", "bool", "false",
+           "start with all data in memory, as a cache simulator does, instead "
+           "of where the block before left it">
+  ];
 }
 
 //===----------------------------------------------------------------------===//
