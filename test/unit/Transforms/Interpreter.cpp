@@ -82,6 +82,10 @@ private:
   Elements broadcast(linalg::BroadcastOp op);
   Elements matmul(linalg::MatmulOp op);
   Elements pad(tensor::PadOp op);
+  Elements pool(Pool2DOp op);
+  Elements globalPool(GlobalPoolOp op);
+  Elements scale(ScaleOp op);
+  bool runBlock(FusedBlockOp op);
   template <typename ConvOp>
   Elements convolve(ConvOp op, int64_t groups, int64_t groupInputs);
   template <typename Fn> Elements map(Operation *op, Fn fn);
@@ -187,6 +191,70 @@ Elements Frame::convolve(ConvOp op, int64_t groups, int64_t groupInputs) {
   return result;
 }
 
+static double poolStep(PoolKind kind, double sum, double x) {
+  return kind == PoolKind::Max ? std::max(sum, x) : sum + x;
+}
+
+static double poolStart(PoolKind kind) {
+  return kind == PoolKind::Max ? -HUGE_VAL : 0.0;
+}
+
+Elements Frame::pool(Pool2DOp op) {
+  ArrayRef<int64_t> in = shapeOf(op.getInput()), out = shapeOf(op.getResult());
+  const Elements &input = values[op.getInput()];
+  Window window = op.getWindow();
+  Elements result(countOf(op.getResult()), poolStart(op.getKind()));
+  for (int64_t i = 0, e = result.size(); i < e; ++i) {
+    int64_t c = i % out[3], ox = i / out[3] % out[2],
+            oy = i / out[3] / out[2] % out[1], n = i / out[3] / out[2] / out[1];
+    for (int64_t ky = 0; ky < window.kernel[0]; ++ky)
+      for (int64_t kx = 0; kx < window.kernel[1]; ++kx) {
+        int64_t y =
+            window.getFirstInput(Axis::Height, oy) + ky * window.dilations[0];
+        int64_t x =
+            window.getFirstInput(Axis::Width, ox) + kx * window.dilations[1];
+        if (y >= 0 && y < in[1] && x >= 0 && x < in[2])
+          result[i] =
+              poolStep(op.getKind(), result[i],
+                       input[((n * in[1] + y) * in[2] + x) * in[3] + c]);
+      }
+  }
+  return result;
+}
+
+Elements Frame::globalPool(GlobalPoolOp op) {
+  ArrayRef<int64_t> in = shapeOf(op.getInput());
+  const Elements &input = values[op.getInput()];
+  Elements result(countOf(op.getResult()), poolStart(op.getKind()));
+  for (int64_t i = 0, e = input.size(); i < e; ++i) {
+    double &sum = result[i / (in[1] * in[2] * in[3]) * in[3] + i % in[3]];
+    sum = poolStep(op.getKind(), sum, input[i]);
+  }
+  return result;
+}
+
+Elements Frame::scale(ScaleOp op) {
+  ArrayRef<int64_t> in = shapeOf(op.getInput());
+  const Elements &gate = values[op.getGate()];
+  Elements result = values[op.getInput()];
+  for (int64_t i = 0, e = result.size(); i < e; ++i)
+    result[i] *= gate[i / (in[1] * in[2] * in[3]) * in[3] + i % in[3]];
+  return result;
+}
+
+bool Frame::runBlock(FusedBlockOp op) {
+  for (auto [argument, operand] :
+       llvm::zip_equal(op.getBody().getArguments(), op.getInputs()))
+    values[argument] = Elements(values[operand]);
+  for (Operation &inner : op.getBody().front().without_terminator())
+    if (!run(&inner))
+      return false;
+  for (auto [result, value] :
+       llvm::zip_equal(op.getResults(), op.getYield().getValues()))
+    values[result] = Elements(values[value]);
+  return true;
+}
+
 template <typename Fn> Elements Frame::map(Operation *op, Fn fn) {
   Elements result = values[op->getOperand(0)];
   llvm::transform(result, result.begin(), fn);
@@ -202,6 +270,8 @@ template <typename Fn> Elements Frame::zip(Operation *op, Fn fn) {
 }
 
 bool Frame::run(Operation *op) {
+  if (auto block = dyn_cast<FusedBlockOp>(op))
+    return runBlock(block);
   bool known = true;
   Elements result =
       llvm::TypeSwitch<Operation *, Elements>(op)
@@ -230,6 +300,14 @@ bool Frame::run(Operation *op) {
           .Case([&](DepthwiseConv2DOp o) {
             return convolve(o, shapeOf(o.getFilter())[2], 1);
           })
+          .Case([&](AddOp o) {
+            return zip(op, [&](double a, double b) {
+              return activate(o.getActivation(), a + b);
+            });
+          })
+          .Case([&](ScaleOp o) { return scale(o); })
+          .Case([&](Pool2DOp o) { return pool(o); })
+          .Case([&](GlobalPoolOp o) { return globalPool(o); })
           .Case([&](linalg::BroadcastOp o) { return broadcast(o); })
           .Case([&](linalg::MatmulOp o) { return matmul(o); })
           .Case([&](tensor::PadOp o) { return pad(o); })

@@ -63,6 +63,8 @@ private:
   Value layer(Value x);
   Value reshaped(Value x);
   Value matmul(Value x);
+  Value pool(Value x);
+  Value gated(Value x);
   Value step(Value x);
 
   ImplicitLocOpBuilder b;
@@ -234,8 +236,31 @@ Value Grower::matmul(Value x) {
       b, RankedTensorType::get(shape, b.getF32Type()), result, pixels);
 }
 
+Value Grower::pool(Value x) {
+  int64_t window[2], strides[2], pads[4] = {0, 0, 0, 0};
+  const int64_t dilations[2] = {1, 1};
+  for (int i : {0, 1}) {
+    window[i] = pick(1, std::min<int64_t>(3, typeOf(x).getDimSize(1 + i)));
+    strides[i] = pick(1, 2);
+    pads[i] = pick(0, window[i] - 1);
+    pads[2 + i] = pick(0, window[i] - 1);
+  }
+  PoolKind kind = chance(50) ? PoolKind::Max : PoolKind::Sum;
+  return Pool2DOp::create(b, kind, x, window, strides, pads, dilations);
+}
+
+/// Each channel times a number made from it, as in a squeeze-and-excite.
+Value Grower::gated(Value x) {
+  Value gate = GlobalPoolOp::create(b, PoolKind::Max, x);
+  return ScaleOp::create(b, x, gate);
+}
+
 Value Grower::step(Value x) {
-  switch (pick(0, 11)) {
+  switch (pick(0, 13)) {
+  case 12:
+    return pool(x);
+  case 13:
+    return gated(x);
   case 10:
     return reshaped(x);
   case 11:
