@@ -152,10 +152,23 @@ static LogicalResult checkPair(LayerOpInterface layer, LayerOpInterface next,
   return success();
 }
 
+/// Whether `layer` reads none of `earlier` but as its input: their rows would
+/// have to stay in their buffers until then.
+static LogicalResult checkSides(ArrayRef<LayerOpInterface> earlier,
+                                LayerOpInterface layer, std::string *why) {
+  for (Value operand : layer->getOperands())
+    if (operand != layer.getInput() &&
+        llvm::is_contained(earlier, operand.getDefiningOp()))
+      return refuse(why, "'" + layer->getName().getStringRef() +
+                             "' reads an earlier layer from the side");
+  return success();
+}
+
 LogicalResult lf::checkLegal(ArrayRef<LayerOpInterface> layers,
                              std::string *why) {
   for (size_t i = 1; i < layers.size(); ++i)
-    if (failed(checkPair(layers[i - 1], layers[i], why)))
+    if (failed(checkPair(layers[i - 1], layers[i], why)) ||
+        failed(checkSides(layers.take_front(i), layers[i], why)))
       return failure();
   return getOpsAfterBlock(layers, why);
 }

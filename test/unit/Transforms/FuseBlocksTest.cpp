@@ -135,5 +135,5 @@ TEST_F(FuseBlocksTest, ResultsAreUnchanged) {
       return;
   }
   // The test is worth something only if much was fused.
-  EXPECT_GT(fused * 4, blocks) << "of " << blocks << " blocks";
+  EXPECT_GT(fused * 8, blocks) << "of " << blocks << " blocks";
 }
