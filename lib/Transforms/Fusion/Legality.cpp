@@ -74,8 +74,8 @@ SmallVector<Operation *> lf::getGlobalPools(Value value, Block *block) {
   for (Operation *user : value.getUsers())
     if (isa<GlobalPoolOp>(user) && user->getBlock() == block)
       pools.push_back(user);
-  // Uses are listed last first.
-  std::reverse(pools.begin(), pools.end());
+  llvm::sort(pools,
+             [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
   return pools;
 }
 

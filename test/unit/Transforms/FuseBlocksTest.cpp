@@ -96,6 +96,7 @@ void FuseBlocksTest::check(unsigned seed) {
   if (random() % 2)
     run(*module, "func.func(lf-simplify)");
   std::string original = print(*module);
+  SCOPED_TRACE("seed " + std::to_string(seed) + "\n" + original);
   auto function = module->lookupSymbol<func::FuncOp>("main");
   std::vector<Elements> inputs = getRandomInputs(function, random);
   auto expected = interpret(function, inputs);
@@ -105,16 +106,17 @@ void FuseBlocksTest::check(unsigned seed) {
       (Twine("func.func(lf-fuse-blocks{policy=") + policies[random() % 3] +
        " max-layers=" + Twine(random() % 5 + 1) + "})")
           .str();
+  SCOPED_TRACE(pipeline);
   run(*module, pipeline);
+  if (HasFatalFailure())
+    return;
   auto results = interpret(function, inputs);
   ASSERT_TRUE(expected && results);
   // Not a bit changes: the order of all sums is as it was.
-  ASSERT_EQ(*expected, *results) << "seed " << seed << ", " << pipeline << "\n"
-                                 << original << "\nfused\n"
-                                 << print(*module);
+  ASSERT_EQ(*expected, *results) << print(*module);
   Operation *outside = findHeavyOutside(*module);
-  ASSERT_EQ(outside, nullptr) << "seed " << seed << ": in no block is "
-                              << outside->getName().getStringRef().str();
+  ASSERT_EQ(outside, nullptr)
+      << "in no block is " << outside->getName().getStringRef().str();
   module->walk([&](FusedBlockOp block) {
     ++blocks;
     fused += block.getLayers().size() > 1;
@@ -123,7 +125,7 @@ void FuseBlocksTest::check(unsigned seed) {
   // What is fused stays as it is.
   std::string once = print(*module);
   run(*module, pipeline);
-  ASSERT_EQ(once, print(*module)) << "seed " << seed;
+  ASSERT_EQ(once, print(*module));
 }
 
 TEST_F(FuseBlocksTest, ResultsAreUnchanged) {
