@@ -101,9 +101,9 @@ void FuseBlocksTest::check(unsigned seed) {
   std::vector<Elements> inputs = getRandomInputs(function, random);
   auto expected = interpret(function, inputs);
 
-  const char *policies[] = {"cost", "greedy", "none"};
+  const char *policies[] = {"all", "cost", "greedy", "none"};
   std::string pipeline =
-      (Twine("func.func(lf-fuse-blocks{policy=") + policies[random() % 3] +
+      (Twine("func.func(lf-fuse-blocks{policy=") + policies[random() % 4] +
        " max-layers=" + Twine(random() % 5 + 1) + "})")
           .str();
   SCOPED_TRACE(pipeline);
@@ -130,12 +130,12 @@ void FuseBlocksTest::check(unsigned seed) {
 
 TEST_F(FuseBlocksTest, ResultsAreUnchanged) {
   const char *longTests = std::getenv("LAYERFUSION_LONG_TESTS");
-  unsigned networks = longTests && *longTests ? 10000 : 1000;
-  for (unsigned seed = 0; seed < networks; ++seed) {
+  int64_t networks = longTests && *longTests ? 10000 : 1000;
+  for (int64_t seed = 0; seed < networks; ++seed) {
     check(seed);
     if (HasFatalFailure())
       return;
   }
   // The test is worth something only if much was fused.
-  EXPECT_GT(fused * 8, blocks) << "of " << blocks << " blocks";
+  EXPECT_GT(fused, networks / 4) << "of " << blocks << " blocks";
 }
