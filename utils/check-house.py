@@ -88,7 +88,10 @@ def passes(files):
                 re.fullmatch(rf"lib/{library}/(.+/)?{record}\.cpp", f) for f in files
             ):
                 yield f"{name}: lf-{flag} has no lib/{library}/{record}.cpp"
-            if f"test/{library}/{flag}.mlir" not in files:
+            # One file, or one for each subject.
+            if not any(
+                re.fullmatch(rf"test/{library}/{flag}(-.+)?\.mlir", f) for f in files
+            ):
                 yield f"{name}: lf-{flag} has no test/{library}/{flag}.mlir"
 
 

@@ -29,8 +29,14 @@ def LowerToLinalgPass : Pass<"lf-lower-to-linalg"> {
     scheduled, and everything faster is compared with it. Works on any float
     type; sums are formed in that type, in the order of the loops.
 
-    Afterwards no lf op is left. Other ops are not touched.
+    Afterwards no lf op is left. Other ops are not touched. With `keep-blocks`
+    blocks stay as they are, for `lf-tile-blocks`, and only layers outside of
+    them are lowered.
   }];
+  let options = [
+    Option<"keepBlocks", "keep-blocks", "bool", "false",
+           "leave blocks, with the layers in them, as they are">
+  ];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
     "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect",
@@ -98,6 +104,42 @@ def BufferizePass : Pass<"lf-bufferize", "::mlir::ModuleOp"> {
     "::mlir::bufferization::BufferizationDialect",
     "::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect",
     "::mlir::lf::LFDialect"
+  ];
+}
+
+def TileBlocksPass : Pass<"lf-tile-blocks"> {
+  let summary = "write each block as loops over rows of its layers";
+  let description = [{
+    Replaces each `lf.fused_block` on memrefs by the `scf` loops that its
+    `schedule` asks for, around linalg ops that compute one row of a layer. What
+    passes between the layers lies in buffers of a few rows, allocated before
+    the loops, whose size does not depend on the height of the image.
+
+    - `row_sliding`: the result row by row. Before a row come those rows of the
+      layer before that the previous row did not need; they go into a ring of as
+      many rows as the window is high. Within a band nothing is computed twice.
+    - `channel_blocked`: a band of rows, a block of channels at a time. The
+      result's rows start as the bias and grow with each block; activation and
+      elementwise layers come after the last.
+
+    Rings have the padding of the layer that reads them: columns, written once,
+    and rows, written as they come by, of zeros or, for a maximum, minus
+    infinity. The block's input is read in place unless it is padded.
+    Elementwise layers are computed in place, global poolings row by row. The
+    terms of each sum come in the order of `lf-lower-to-linalg`, except that
+    `channel_blocked` takes the input channels block by block.
+
+    Blocks on tensors are left alone: run `lf-bufferize` before, and
+    `lf-plan-workspace` after it, to place the buffers.
+
+    With `--remarks-filter=lf-tile-blocks` reports for each block the bytes of
+    its row buffers and the bytes of the intermediate tensors that they stand
+    for.
+  }];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"
   ];
 }
 

@@ -27,9 +27,23 @@ struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
                      "'network' if it has none)")};
 };
 
+struct ReferencePipelineOptions
+    : PassPipelineOptions<ReferencePipelineOptions> {
+  Option<std::string> name{
+      *this, "name",
+      llvm::cl::desc("name of the C function (default: the module's name, or "
+                     "'network' if it has none)")};
+  Option<bool> tileBlocks{
+      *this, "tile-blocks",
+      llvm::cl::desc("compute blocks in the loops of their schedules instead "
+                     "of layer by layer"),
+      llvm::cl::init(false)};
+};
+
 /// `lf-reference-pipeline`: lf on tensors to the LLVM dialect, each op on its
 /// own and without any cleverness. What faster code is compared with.
-void buildReferencePipeline(OpPassManager &pm, const PipelineOptions &options);
+void buildReferencePipeline(OpPassManager &pm,
+                            const ReferencePipelineOptions &options);
 
 /// `lf-cpu-pipeline`: lf on tensors to the LLVM dialect, for speed.
 void buildCPUPipeline(OpPassManager &pm, const PipelineOptions &options);
@@ -41,10 +55,11 @@ void registerLFPipelines();
 // Stations
 //===----------------------------------------------------------------------===//
 
-/// lf on tensors → one function of linalg, tensor, arith and math on tensors.
-void addLinalgStation(OpPassManager &pm);
+/// lf on tensors → one function of linalg, tensor, arith and math on tensors,
+/// and with `keepBlocks` of the blocks there were.
+void addLinalgStation(OpPassManager &pm, bool keepBlocks);
 
-/// tensors → buffers in one workspace: linalg on memrefs.
+/// tensors → buffers in one workspace: linalg on memrefs, blocks as loops.
 void addBufferStation(OpPassManager &pm);
 
 /// linalg on memrefs → scf loops over memref loads and stores, and with
@@ -52,7 +67,8 @@ void addBufferStation(OpPassManager &pm);
 void addLoopStation(OpPassManager &pm, bool vectorize);
 
 /// scf, memref, arith, math → the LLVM dialect with the C entry point.
-void addLLVMStation(OpPassManager &pm, const PipelineOptions &options);
+/// `name` is the C function's, as in the options of the pipelines.
+void addLLVMStation(OpPassManager &pm, StringRef name);
 
 } // namespace mlir::lf
 

@@ -56,12 +56,34 @@ struct LowerToLinalgPass : lf::impl::LowerToLinalgPassBase<LowerToLinalgPass> {
     GreedyRewriteConfig config;
     config.enableFolding(false);
     config.setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns),
-                                     config))) {
+    LogicalResult result = success();
+    if (keepBlocks) {
+      config.setStrictness(GreedyRewriteStrictness::ExistingAndNewOps);
+      result = applyOpPatternsGreedily(collectOutsideBlocks(),
+                                       std::move(patterns), config);
+    } else {
+      result =
+          applyPatternsGreedily(getOperation(), std::move(patterns), config);
+    }
+    if (failed(result)) {
       getOperation()->emitError("the lowering to linalg does not come to an "
                                 "end");
       signalPassFailure();
     }
+  }
+
+private:
+  /// The ops of the dialect that are not blocks, nor in one.
+  SmallVector<Operation *> collectOutsideBlocks() {
+    SmallVector<Operation *> ops;
+    getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (isa<FusedBlockOp>(op))
+        return WalkResult::skip();
+      if (isa_and_present<LFDialect>(op->getDialect()))
+        ops.push_back(op);
+      return WalkResult::advance();
+    });
+    return ops;
   }
 };
 

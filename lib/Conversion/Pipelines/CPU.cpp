@@ -25,10 +25,10 @@ void lf::buildCPUPipeline(OpPassManager &pm, const PipelineOptions &options) {
   pm.addNestedPass<func::FuncOp>(createSimplifyPass());
   // 2. Chains of elementwise ops become one op each: on tensors, where the
   //    intermediate values have no buffers yet.
-  addLinalgStation(pm);
+  addLinalgStation(pm, /*keepBlocks=*/true);
   pm.addNestedPass<func::FuncOp>(createFuseElementwisePass());
   // 3. Buffers, loops, code.
   addBufferStation(pm);
   addLoopStation(pm, /*vectorize=*/true);
-  addLLVMStation(pm, options);
+  addLLVMStation(pm, options.name);
 }

@@ -18,15 +18,15 @@ using namespace mlir;
 using namespace mlir::lf;
 
 void lf::buildReferencePipeline(OpPassManager &pm,
-                                const PipelineOptions &options) {
-  addLinalgStation(pm);
+                                const ReferencePipelineOptions &options) {
+  addLinalgStation(pm, options.tileBlocks);
   addBufferStation(pm);
   addLoopStation(pm, /*vectorize=*/false);
-  addLLVMStation(pm, options);
+  addLLVMStation(pm, options.name);
 }
 
 void lf::registerLFPipelines() {
-  PassPipelineRegistration<PipelineOptions>(
+  PassPipelineRegistration<ReferencePipelineOptions>(
       "lf-reference-pipeline",
       "lf to the LLVM dialect, each op on its own: what all else is compared "
       "with",

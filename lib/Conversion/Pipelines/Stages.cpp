@@ -24,18 +24,25 @@
 using namespace mlir;
 using namespace mlir::lf;
 
-/// Alive: func, linalg, tensor, and arith and math on scalars.
-void lf::addLinalgStation(OpPassManager &pm) {
+/// Alive: func, linalg, tensor, and arith and math on scalars; with
+/// `keepBlocks` lf.fused_block.
+void lf::addLinalgStation(OpPassManager &pm, bool keepBlocks) {
   // A network is one function; helpers of a hand-written module go into it.
   pm.addPass(createInlinerPass({}, [](OpPassManager &) {}));
   pm.addPass(createSymbolDCEPass());
-  pm.addNestedPass<func::FuncOp>(createLowerToLinalgPass());
+  LowerToLinalgPassOptions lowering;
+  lowering.keepBlocks = keepBlocks;
+  pm.addNestedPass<func::FuncOp>(createLowerToLinalgPass(lowering));
   pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
 }
 
-/// Alive: func, linalg and memref, one buffer: the workspace.
+/// Alive: func, linalg and memref, one buffer: the workspace; scf and affine
+/// (index arithmetic only) where there were blocks.
 void lf::addBufferStation(OpPassManager &pm) {
   pm.addPass(createBufferizePass());
+  // Before the workspace is planned, so that blocks share its memory with what
+  // is not alive while they run.
+  pm.addNestedPass<func::FuncOp>(createTileBlocksPass());
   pm.addPass(createPlanWorkspacePass());
 }
 
@@ -50,7 +57,7 @@ void lf::addLoopStation(OpPassManager &pm, bool vectorize) {
 }
 
 /// Alive: llvm.
-void lf::addLLVMStation(OpPassManager &pm, const PipelineOptions &options) {
+void lf::addLLVMStation(OpPassManager &pm, StringRef name) {
   // Subviews and reshapes become one base pointer, an offset and strides; the
   // index arithmetic that comes with it is affine.
   pm.addPass(memref::createExpandStridedMetadataPass());
@@ -73,6 +80,6 @@ void lf::addLLVMStation(OpPassManager &pm, const PipelineOptions &options) {
   pm.addPass(createUBToLLVMConversionPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
   EmitEntryPointPassOptions entry;
-  entry.name = options.name;
+  entry.name = name.str();
   pm.addPass(createEmitEntryPointPass(entry));
 }

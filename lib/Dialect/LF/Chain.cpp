@@ -23,6 +23,14 @@ Chain lf::getChain(FusedBlockOp block) {
           llvm::to_vector(block.getYield().getValues())};
 }
 
+bool lf::readsAllRows(ArrayRef<LayerOpInterface> layers, unsigned index) {
+  return llvm::all_of(layers.drop_front(index + 1), [](LayerOpInterface layer) {
+    return layer.getWindow().spansInput(Axis::Height,
+                                        layer.getInputType().getDimSize(1),
+                                        layer.getResultType().getDimSize(1));
+  });
+}
+
 static LogicalResult explain(std::string *why, const Twine &text) {
   if (why)
     *why = text.str();

@@ -264,11 +264,10 @@ static LogicalResult verifyYield(FusedBlockOp op) {
   for (size_t i = 1; i < layers.size(); ++i) {
     if (!yielded.contains(layers[i - 1]))
       continue;
-    int64_t rows = layers[i].getInputType().getDimSize(1);
-    if (!layers[i].getWindow().spansInput(
-            Axis::Height, rows, layers[i].getResultType().getDimSize(1)))
-      return layers[i].emitOpError() << "does not read all " << rows
-                                     << " rows of a value that is also yielded";
+    if (!readsAllRows(layers, i - 1))
+      return layers[i].emitOpError()
+             << "does not read all " << layers[i].getInputType().getDimSize(1)
+             << " rows of a value that is also yielded";
   }
   return success();
 }

@@ -52,7 +52,18 @@ static std::optional<ActivationAttr> compose(ActivationAttr first,
                                  clamp(inner->second));
 }
 
+/// Whether `op` may be left out of the chain it stands in: a block's layers
+/// take each other's results in turn, and yield nothing twice.
+static bool canLeaveChain(ActivateOp op) {
+  if (!isa_and_present<FusedBlockOp>(op->getParentOp()))
+    return true;
+  Operation *before = op.getInput().getDefiningOp();
+  return before && before->hasOneUse();
+}
+
 OpFoldResult ActivateOp::fold(FoldAdaptor adaptor) {
+  if (!canLeaveChain(*this))
+    return {};
   if (getActivation().isNone())
     return getInput();
   // activate(activate(x)) ==> activate(x), where the two compose.

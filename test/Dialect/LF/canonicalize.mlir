@@ -137,3 +137,30 @@ func.func @fold_pad_into_pool(%x: tensor<1x8x8x4xf32>)
       : tensor<1x12x14x4xf32> -> tensor<1x10x12x4xf32>
   return %0, %1 : tensor<1x10x12x4xf32>, tensor<1x10x12x4xf32>
 }
+
+// -----
+
+// In a block an activation that others depend on stays: the chain would break,
+// or a value be yielded twice.
+// CHECK-LABEL: func.func @activationsInBlock(
+// CHECK:         %[[B:.*]] = lf.activate %{{.*}} relu :
+// CHECK-NEXT:    %[[C:.*]] = lf.activate %[[B]] none
+// CHECK-NEXT:    %[[D:.*]] = lf.activate %[[C]] relu6 :
+// CHECK-NEXT:    lf.yield %[[B]], %[[C]], %[[D]]
+func.func @activationsInBlock(%x: tensor<1x2x2x4xf32>)
+    -> (tensor<1x2x2x4xf32>, tensor<1x2x2x4xf32>, tensor<1x2x2x4xf32>) {
+  %e = tensor.empty() : tensor<1x2x2x4xf32>
+  %y:3 = lf.fused_block ins(%in = %x : tensor<1x2x2x4xf32>)
+      outs(%e, %e, %e : tensor<1x2x2x4xf32>, tensor<1x2x2x4xf32>,
+                        tensor<1x2x2x4xf32>) {
+    %0 = lf.activate %in none : tensor<1x2x2x4xf32>
+    %1 = lf.activate %0 relu : tensor<1x2x2x4xf32>
+    %2 = lf.activate %1 none : tensor<1x2x2x4xf32>
+    %3 = lf.activate %2 relu : tensor<1x2x2x4xf32>
+    %4 = lf.activate %3 relu6 : tensor<1x2x2x4xf32>
+    lf.yield %1, %2, %4
+        : tensor<1x2x2x4xf32>, tensor<1x2x2x4xf32>, tensor<1x2x2x4xf32>
+  }
+  return %y#0, %y#1, %y#2
+      : tensor<1x2x2x4xf32>, tensor<1x2x2x4xf32>, tensor<1x2x2x4xf32>
+}

@@ -275,6 +275,27 @@ func.func @f(%x: tensor<1x8x8x4xf32>, %w: tensor<1x1x4x4xf32>,
 
 // -----
 
+// fused_block (C8): row 7 of the first layer would be read by a row of the
+// second that is not read itself.
+func.func @f(%x: tensor<1x8x8x4xf32>, %v: tensor<3x3x4xf32>,
+             %w: tensor<1x1x4x4xf32>, %y: tensor<1x4x8x4xf32>) {
+  %0:2 = lf.fused_block ins(%in = %x : tensor<1x8x8x4xf32>,
+                            %f = %v : tensor<3x3x4xf32>,
+                            %g = %w : tensor<1x1x4x4xf32>)
+      outs(%x, %y : tensor<1x8x8x4xf32>, tensor<1x4x8x4xf32>) {
+    %1 = lf.activate %in relu : tensor<1x8x8x4xf32>
+    // expected-error @+1 {{'lf.depthwise_conv2d' op does not read all 8 rows of a value that is also yielded}}
+    %2 = lf.depthwise_conv2d %1, %f pads [1, 1, 1, 1]
+        : (tensor<1x8x8x4xf32>, tensor<3x3x4xf32>) -> tensor<1x8x8x4xf32>
+    %3 = lf.conv2d %2, %g strides [2, 1]
+        : (tensor<1x8x8x4xf32>, tensor<1x1x4x4xf32>) -> tensor<1x4x8x4xf32>
+    lf.yield %1, %3 : tensor<1x8x8x4xf32>, tensor<1x4x8x4xf32>
+  }
+  return
+}
+
+// -----
+
 // fused_block (C9)
 func.func @f(%x: tensor<1x8x8x4xf32>, %b: tensor<4xf64>) {
   // expected-error @+1 {{'lf.fused_block' op expected operands of one element type, got 'f32' and 'f64'}}

@@ -31,8 +31,7 @@ int64_t lftest::getNumCases(int64_t usual) {
   return text ? std::atoll(text) : usual;
 }
 
-/// A context with all dialects, shared by all tests.
-static MLIRContext &getContext() {
+MLIRContext &lftest::getContext() {
   static std::unique_ptr<MLIRContext> context = [] {
     llvm::InitializeNativeTarget();
     llvm::InitializeNativeTargetAsmPrinter();
@@ -49,12 +48,14 @@ Network::Network() = default;
 Network::~Network() = default;
 
 std::unique_ptr<Network> Network::compile(const std::string &text,
-                                          const std::string &pipeline) {
+                                          const std::string &pipeline,
+                                          const std::string &options) {
   MLIRContext &context = getContext();
   OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(text, &context);
   PassManager pm(&context);
   if (!module ||
-      failed(parsePassPipeline(pipeline + "{name=net}", pm, llvm::errs())) ||
+      failed(parsePassPipeline(pipeline + "{name=net " + options + "}", pm,
+                               llvm::errs())) ||
       failed(pm.run(*module))) {
     ADD_FAILURE() << "cannot be compiled by " << pipeline << ":\n" << text;
     return nullptr;
@@ -64,9 +65,9 @@ std::unique_ptr<Network> Network::compile(const std::string &text,
   network->workspaceSize =
       function->getAttrOfType<IntegerAttr>(lf::attrs::workspaceSize).getInt();
 
-  ExecutionEngineOptions options;
-  options.jitCodeGenOptLevel = llvm::CodeGenOptLevel::Less;
-  auto engine = ExecutionEngine::create(*module, options);
+  ExecutionEngineOptions engineOptions;
+  engineOptions.jitCodeGenOptLevel = llvm::CodeGenOptLevel::Less;
+  auto engine = ExecutionEngine::create(*module, engineOptions);
   if (!engine) {
     ADD_FAILURE() << llvm::toString(engine.takeError());
     return nullptr;

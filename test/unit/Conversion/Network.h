@@ -56,14 +56,19 @@ private:
 /// How many random cases a test tries: `usual`, or LF_TEST_CASES if set.
 int64_t getNumCases(int64_t usual);
 
+/// A context with all dialects, shared by all tests.
+mlir::MLIRContext &getContext();
+
 /// A module in the LLVM dialect, loaded into this process.
 class Network {
 public:
   /// Compiles `text` by the pass pipeline `pipeline`, which names the C
-  /// function `net`. Null, and a failed test, if that goes wrong.
+  /// function `net`, with `options`. Null, and a failed test, if that goes
+  /// wrong.
   static std::unique_ptr<Network>
   compile(const std::string &text,
-          const std::string &pipeline = "lf-reference-pipeline");
+          const std::string &pipeline = "lf-reference-pipeline",
+          const std::string &options = "");
   ~Network();
 
   /// Calls net_packed with the inputs, the outputs and `workspace`, and

@@ -32,6 +32,11 @@ struct Chain {
 /// The chain in the body of `block`.
 Chain getChain(FusedBlockOp block);
 
+/// Whether each of the layers after `index` reads all rows that the one before
+/// it makes. If so, a lowering that computes only what is read computes all
+/// rows of that layer.
+bool readsAllRows(ArrayRef<LayerOpInterface> layers, unsigned index);
+
 /// The channels of a chain that a channel-blocked schedule divides: one layer
 /// makes them, or they come in, layers on single channels follow, and one
 /// layer sums over them, or nobody does and they go out.

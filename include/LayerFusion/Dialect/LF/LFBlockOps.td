@@ -54,9 +54,9 @@ def LF_FusedBlockOp : LF_Op<"fused_block", [
       layer, an argument).
     - (C7) Yielded are results of layers and poolings, each at most once: the
       last layer's result unless a pooling takes it, and all poolings.
-    - (C8) A result that is yielded and is another layer's input is read by that
-      layer from the first to the last row: rows that nobody reads would not be
-      computed.
+    - (C8) Where a result is yielded and is another layer's input, that layer
+      and those after it each read their input from the first to the last row:
+      rows that nobody reads would not be computed.
     - (C9) All values of the body have one element type.
     - (C10) `schedule`'s `row_band` is at most the number of rows of the last
       layer's result.

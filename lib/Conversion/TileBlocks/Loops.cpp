@@ -1,0 +1,84 @@
+//===- Loops.cpp - loops and indices of a block -----------------*- C++ -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Loops.h"
+
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+
+using namespace mlir;
+using namespace mlir::lf;
+
+Index lf::getIndex(ImplicitLocOpBuilder &b, int64_t value) {
+  return b.getIndexAttr(value);
+}
+
+Index lf::linear(ImplicitLocOpBuilder &b, Index x, int64_t factor,
+                 int64_t offset) {
+  AffineExpr d0 = b.getAffineDimExpr(0);
+  return affine::makeComposedFoldedAffineApply(b, b.getLoc(),
+                                               d0 * factor + offset, {x});
+}
+
+Index lf::addScaled(ImplicitLocOpBuilder &b, Index x, Index y, int64_t factor) {
+  AffineExpr d0 = b.getAffineDimExpr(0), d1 = b.getAffineDimExpr(1);
+  return affine::makeComposedFoldedAffineApply(b, b.getLoc(), d0 + d1 * factor,
+                                               {x, y});
+}
+
+static AffineMap getBoth(ImplicitLocOpBuilder &b) {
+  return b.getMultiDimIdentityMap(2);
+}
+
+Index lf::minimum(ImplicitLocOpBuilder &b, Index x, Index y) {
+  return affine::makeComposedFoldedAffineMin(b, b.getLoc(), getBoth(b), {x, y});
+}
+
+Index lf::maximum(ImplicitLocOpBuilder &b, Index x, Index y) {
+  return affine::makeComposedFoldedAffineMax(b, b.getLoc(), getBoth(b), {x, y});
+}
+
+Index lf::modulo(ImplicitLocOpBuilder &b, Index x, int64_t size) {
+  return affine::makeComposedFoldedAffineApply(
+      b, b.getLoc(), b.getAffineDimExpr(0) % size, {x});
+}
+
+static Value asValue(ImplicitLocOpBuilder &b, Index x) {
+  return getValueOrCreateConstantIndexOp(b, b.getLoc(), x);
+}
+
+Index lf::selectIfEqual(ImplicitLocOpBuilder &b, Index x, Index y, Index then,
+                        Index otherwise) {
+  if (isEqualConstantIntOrValue(x, y))
+    return then;
+  if (getConstantIntValue(x) && getConstantIntValue(y))
+    return otherwise;
+  Value isEqual = arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
+                                        asValue(b, x), asValue(b, y));
+  return arith::SelectOp::create(b, isEqual, asValue(b, then),
+                                 asValue(b, otherwise))
+      .getResult();
+}
+
+void lf::forEach(ImplicitLocOpBuilder &b, Index lower, Index upper,
+                 int64_t step, function_ref<void(Index)> body) {
+  std::optional<int64_t> first = getConstantIntValue(lower);
+  std::optional<int64_t> end = getConstantIntValue(upper);
+  if (first && end && *first >= *end)
+    return;
+  if (first && end && *first + step >= *end)
+    return body(lower);
+  auto loop = scf::ForOp::create(b, asValue(b, lower), asValue(b, upper),
+                                 arith::ConstantIndexOp::create(b, step));
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(loop.getBody());
+  body(loop.getInductionVar());
+}

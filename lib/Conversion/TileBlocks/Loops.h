@@ -1,0 +1,48 @@
+//===- Loops.h - loops and indices of a block -------------------*- C++ -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Indices that are numbers where they are known and affine ops where they are
+// not, and the loops over them. Loops of one iteration are not written.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LAYERFUSION_LIB_CONVERSION_TILEBLOCKS_LOOPS_H
+#define LAYERFUSION_LIB_CONVERSION_TILEBLOCKS_LOOPS_H
+
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+
+namespace mlir::lf {
+
+/// A number, or an SSA value of index type.
+using Index = OpFoldResult;
+
+Index getIndex(ImplicitLocOpBuilder &b, int64_t value);
+
+/// x * factor + offset
+Index linear(ImplicitLocOpBuilder &b, Index x, int64_t factor, int64_t offset);
+
+/// x + y * factor
+Index addScaled(ImplicitLocOpBuilder &b, Index x, Index y, int64_t factor);
+
+Index minimum(ImplicitLocOpBuilder &b, Index x, Index y);
+Index maximum(ImplicitLocOpBuilder &b, Index x, Index y);
+
+/// x mod size, for x that is not negative.
+Index modulo(ImplicitLocOpBuilder &b, Index x, int64_t size);
+
+/// x == y ? then : otherwise
+Index selectIfEqual(ImplicitLocOpBuilder &b, Index x, Index y, Index then,
+                    Index otherwise);
+
+/// body(i) for i = lower, lower + step, … below upper.
+void forEach(ImplicitLocOpBuilder &b, Index lower, Index upper, int64_t step,
+             function_ref<void(Index)> body);
+
+} // namespace mlir::lf
+
+#endif // LAYERFUSION_LIB_CONVERSION_TILEBLOCKS_LOOPS_H

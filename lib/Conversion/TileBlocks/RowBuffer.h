@@ -1,0 +1,100 @@
+//===- RowBuffer.h - memory for rows of activations -------------*- C++ -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Where the rows of a stage lie. Rows and columns are counted with the padding
+// of the layer that reads them, from 0: *padded row* p is row p - top of the
+// image. So edges are places like any other, which hold the neutral value, and
+// no index is negative.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LAYERFUSION_LIB_CONVERSION_TILEBLOCKS_ROWBUFFER_H
+#define LAYERFUSION_LIB_CONVERSION_TILEBLOCKS_ROWBUFFER_H
+
+#include "Loops.h"
+#include "Stages.h"
+
+namespace mlir::lf {
+
+/// Some consecutive channels.
+struct Channels {
+  Index offset;
+  int64_t size;
+};
+
+/// `shape` numbers from `offsets` on, without some of the dimensions of size 1.
+Value getView(ImplicitLocOpBuilder &b, Value buffer, ArrayRef<Index> offsets,
+              ArrayRef<int64_t> sizes, ArrayRef<int64_t> shape);
+
+class RowBuffer {
+public:
+  /// The rows of an image in `buffer`, N x H x W x C, without padding.
+  static RowBuffer getWhole(Value buffer);
+
+  /// New memory for `rows` padded rows of `stage`'s images and `channels` of
+  /// its channels, as `reader` is to see them. Row p lies in place p mod rows.
+  static RowBuffer allocate(ImplicitLocOpBuilder &b, const Stage &stage,
+                            const Window &reader, int64_t rows,
+                            int64_t channels);
+
+  /// Whether the rows lie in `buffer`.
+  bool isIn(Value other) const { return buffer == other; }
+
+  /// Which image of a whole buffer is meant from now on.
+  void setImage(Index index) { image = index; }
+
+  /// Makes padded row `row` the one in place 0, and those after it follow,
+  /// instead of a ring. Nothing changes in a whole buffer.
+  void setBase(Index row) { base = row; }
+
+  /// A row of the image without its padding: 1 x W x channels.
+  Value getRow(ImplicitLocOpBuilder &b, Index row,
+               const Channels &channels) const;
+
+  /// `width` places of a padded row from its beginning: 1 x width x channels.
+  Value getPaddedRow(ImplicitLocOpBuilder &b, Index row, int64_t width,
+                     const Channels &channels) const;
+
+  /// The number of places in a padded row.
+  int64_t getPaddedWidth() const;
+
+  /// Bytes of new memory; a whole buffer was there before.
+  int64_t getAllocatedBytes() const;
+
+  /// Writes `neutral` into the columns of padding, where it stays.
+  void fillBorders(ImplicitLocOpBuilder &b, TypedAttr neutral) const;
+
+private:
+  RowBuffer(Value buffer, bool isWhole) : buffer(buffer), isWhole(isWhole) {}
+
+  MemRefType getType() const { return cast<MemRefType>(buffer.getType()); }
+  Value getPlaces(ImplicitLocOpBuilder &b, Index row, int64_t column,
+                  int64_t width, const Channels &channels) const;
+
+  /// N x H x W x C if whole, else rows x padded width x channels.
+  Value buffer;
+  bool isWhole;
+  Index image;
+  Index base;
+  int64_t top = 0, left = 0, right = 0;
+  /// Whether the buffer has just the block of channels that is computed.
+  bool holdsBlock = false;
+};
+
+/// Calls `make` for the padded rows from `start` below `end` that lie in the
+/// image and `fill` for those that are padding, from first to last. `reader`
+/// is the window they are for, `height` the image's, and no `end` is above
+/// `lastEnd`.
+void forEachPaddedRow(ImplicitLocOpBuilder &b, Index start, Index end,
+                      const Window &reader, int64_t height, int64_t lastEnd,
+                      function_ref<void(Index)> fill,
+                      function_ref<void(Index)> make);
+
+} // namespace mlir::lf
+
+#endif // LAYERFUSION_LIB_CONVERSION_TILEBLOCKS_ROWBUFFER_H

@@ -1,0 +1,242 @@
+//===- RowSliding.cpp - a block row by row ----------------------*- C++ -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// For a 3x3 depthwise convolution (pads 1) between two 1x1 convolutions:
+//
+//   %ring = memref.alloc() : memref<3 x W+2 x E>
+//   for each image and band of rows
+//     for each row r of the band
+//       for each padded row p of the expanded image that r needs and r-1 did
+//           not: from 3 rows for the first of the band, else 1
+//         expand row p - 1 of the input into %ring[p mod 3], or zeros
+//       depthwise row r from %ring into a buffer of one row
+//       project that row into row r of the output
+//
+// A row needs the padded rows from its first, r * stride, below its end; those
+// below the end of the row computed before it are there. All that is known from
+// r and the band's first row: no state goes from one iteration to the next, and
+// bands do not depend on each other.
+//
+//===----------------------------------------------------------------------===//
+
+#include "LoopStructures.h"
+#include "RowWriter.h"
+
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace mlir::lf;
+
+namespace {
+
+class RowSliding {
+public:
+  RowSliding(ImplicitLocOpBuilder &b, FusedBlockOp block)
+      : b(b), block(block), stages(getStages(block)), writer(b, block),
+        input(RowBuffer::getWhole(
+            writer.getInput(block.getBody().front().front().getOperand(0)))) {}
+
+  int64_t write();
+
+private:
+  void allocate();
+  void writeBand(Index start, Index end);
+  void findFirstRows(Index start);
+  void makeRow(unsigned index, Index row, function_ref<Index()> getPrevious);
+  void makeSourceRows(unsigned index, Index row, Index first,
+                      function_ref<Index()> getPrevious);
+
+  /// Whether consecutive rows of a stage read some of the same rows.
+  bool hasOverlap(unsigned index) const {
+    Window window = stages[index].getWindow();
+    return window.getStride(Axis::Height) < window.getExtent(Axis::Height);
+  }
+  /// Whether rows of a stage's source lie between those of one row and those of
+  /// the next, read by neither.
+  bool hasGaps(unsigned index) const {
+    Window window = stages[index].getWindow();
+    return window.getStride(Axis::Height) > window.getExtent(Axis::Height);
+  }
+  /// Whether a band computes all rows of a stage between its first and its
+  /// last.
+  bool makesAllRows(unsigned index) const {
+    for (unsigned reader = index + 1; reader < stages.size(); ++reader)
+      if (hasGaps(reader))
+        return false;
+    return true;
+  }
+  Channels getAll(int64_t size) { return {getIndex(b, 0), size}; }
+
+  ImplicitLocOpBuilder &b;
+  FusedBlockOp block;
+  SmallVector<Stage> stages;
+  RowWriter writer;
+  RowBuffer input;
+  /// Where the rows of each stage lie.
+  SmallVector<RowBuffer> buffers;
+  /// The first row of the current band that each stage makes; known for stages
+  /// with overlap and those after them.
+  SmallVector<Index> firstRows;
+};
+
+} // namespace
+
+int64_t RowSliding::write() {
+  allocate();
+  Value last = stages.empty() ? block.getPools().front()->getOperand(0)
+                              : stages.back().result;
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(last.getType()).getShape();
+  int64_t height = shape[1];
+  int64_t band = block.getScheduleOrDefault().getRowBand();
+  if (band == 0)
+    band = height;
+  forEach(b, getIndex(b, 0), getIndex(b, shape[0]), 1, [&](Index image) {
+    writer.setImage(image);
+    input.setImage(image);
+    for (RowBuffer &buffer : buffers)
+      buffer.setImage(image);
+    writer.startPools();
+    forEach(b, getIndex(b, 0), getIndex(b, height), band, [&](Index start) {
+      writeBand(start,
+                minimum(b, linear(b, start, 1, band), getIndex(b, height)));
+    });
+  });
+  int64_t bytes = 0;
+  for (const RowBuffer &buffer : buffers)
+    bytes += buffer.getAllocatedBytes();
+  return bytes;
+}
+
+/// A stage keeps as many rows as the next one's window is high. A result that
+/// is yielded and read without padding is read where it is written to.
+void RowSliding::allocate() {
+  for (auto [index, stage] : llvm::enumerate(stages)) {
+    bool isLast = index + 1 == stages.size();
+    Window reader = isLast ? Window() : stages[index + 1].getWindow();
+    Value output = writer.getOutput(stage.result);
+    if (output && !reader.hasPadding()) {
+      buffers.push_back(RowBuffer::getWhole(output));
+      continue;
+    }
+    buffers.push_back(RowBuffer::allocate(
+        b, stage, reader, reader.getExtent(Axis::Height), stage.getChannels()));
+    if (!isLast)
+      buffers.back().fillBorders(b, getNeutralValue(stages[index + 1].head));
+  }
+}
+
+void RowSliding::writeBand(Index start, Index end) {
+  findFirstRows(start);
+  forEach(b, start, end, 1, [&](Index row) {
+    if (!stages.empty())
+      makeRow(stages.size() - 1, row, [&]() { return linear(b, row, 1, -1); });
+    const RowBuffer &last = stages.empty() ? input : buffers.back();
+    if (!block.getPools().empty()) {
+      auto type = cast<RankedTensorType>(
+          block.getPools().front()->getOperand(0).getType());
+      Channels all = getAll(type.getDimSize(3));
+      writer.addToPools(last.getRow(b, row, all), all);
+    }
+  });
+}
+
+/// Sets firstRows for the band of rows of the result from `start` on.
+void RowSliding::findFirstRows(Index start) {
+  firstRows.assign(stages.size(), start);
+  unsigned needed = stages.size();
+  for (unsigned index = stages.size(); index-- > 1;)
+    if (hasOverlap(index))
+      needed = index;
+  for (unsigned index = stages.size(); index-- > needed + 1;) {
+    Window window = stages[index].getWindow();
+    int64_t top = window.getPadBefore(Axis::Height);
+    int64_t stride = window.getStride(Axis::Height);
+    Index row = firstRows[index];
+    // Windows with gaps in between may lie in the padding altogether.
+    int64_t inside = top - window.getExtent(Axis::Height) + 1;
+    if (hasGaps(index) && inside > 0)
+      row = maximum(b, row, getIndex(b, llvm::divideCeil(inside, stride)));
+    Index first = linear(b, row, stride, -top);
+    if (top > 0)
+      first = maximum(b, first, getIndex(b, 0));
+    firstRows[index - 1] = first;
+  }
+}
+
+/// Computes `row` of the stage `index`, and before it what it needs.
+/// `getPrevious` is the row of the stage computed before it, if there is one in
+/// the band.
+void RowSliding::makeRow(unsigned index, Index row,
+                         function_ref<Index()> getPrevious) {
+  const Stage &stage = stages[index];
+  const RowBuffer &buffer = buffers[index];
+  Channels out = getAll(stage.getChannels());
+  if (!stage.head) {
+    Value source = input.getRow(b, row, out);
+    return writer.finish(stage, buffer, buffer.getRow(b, row, out), row, out,
+                         source);
+  }
+  Index first = linear(b, row, stage.getWindow().getStride(Axis::Height), 0);
+  if (index > 0)
+    makeSourceRows(index, row, first, getPrevious);
+  LayerOpInterface head = stage.head;
+  Channels in = getAll(head.getInputType().getDimSize(3));
+  Value place = buffer.getRow(b, row, out);
+  writer.start(head, place, out);
+  writer.accumulate(head, index > 0 ? buffers[index - 1] : input, first, place,
+                    in, out);
+  writer.finish(stage, buffer, place, row, out);
+}
+
+/// Computes the rows of the stage before `index` that `row` needs and its
+/// previous row did not. `first` is the first padded row it needs.
+void RowSliding::makeSourceRows(unsigned index, Index row, Index first,
+                                function_ref<Index()> getPrevious) {
+  Window window = stages[index].getWindow();
+  int64_t stride = window.getStride(Axis::Height);
+  int64_t extent = window.getExtent(Axis::Height);
+  int64_t top = window.getPadBefore(Axis::Height);
+  // Behind the last row that the previous one needed.
+  auto getDone = [&]() { return linear(b, getPrevious(), stride, extent); };
+  Index start = first;
+  if (hasOverlap(index)) {
+    Index done = getDone();
+    if (!makesAllRows(index))
+      done = maximum(b, first, done);
+    start = selectIfEqual(b, row, firstRows[index], first, done);
+  }
+  const Stage &source = stages[index - 1];
+  auto make = [&](Index padded) {
+    Index sourceRow = linear(b, padded, 1, -top);
+    makeRow(index - 1, sourceRow, [&]() {
+      Index above = linear(b, sourceRow, 1, -1);
+      if (makesAllRows(index - 1))
+        return above;
+      return selectIfEqual(b, padded, start, linear(b, getDone(), 1, -top - 1),
+                           above);
+    });
+  };
+  int64_t height = source.getHeight();
+  int64_t lastEnd =
+      window.getInputSpan(Axis::Height, stages[index].getHeight());
+  if (extent == 1 && top == 0 && lastEnd <= height)
+    return make(first);
+  forEachPaddedRow(
+      b, start, linear(b, first, 1, extent), window, height, lastEnd,
+      [&](Index padded) {
+        const RowBuffer &buffer = buffers[index - 1];
+        writer.fill(buffer.getPaddedRow(b, padded, buffer.getPaddedWidth(),
+                                        getAll(source.getChannels())),
+                    getNeutralValue(stages[index].head));
+      },
+      make);
+}
+
+int64_t lf::writeRowSliding(ImplicitLocOpBuilder &b, FusedBlockOp block) {
+  return RowSliding(b, block).write();
+}

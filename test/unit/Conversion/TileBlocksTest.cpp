@@ -1,0 +1,158 @@
+//===- TileBlocksTest.cpp - blocks in loops against their layers -*- C++
+//-*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Random blocks under random schedules. Each is compiled together with its
+// layers one by one: the results are the same bits if the terms of the sums
+// come in the same order, and close if the schedule orders them by blocks of
+// channels or vectors contract products. LF_TEST_CASES says how many to try;
+// with LAYERFUSION_LONG_TESTS in the environment ten times as many are.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Network.h"
+#include "RandomBlock.h"
+
+#include "LayerFusion/Conversion/Conversion.h"
+#include "LayerFusion/Dialect/LF/Chain.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Parser/Parser.h"
+#include "gtest/gtest.h"
+
+#include <cmath>
+#include <cstdlib>
+
+using namespace mlir;
+using namespace mlir::lf;
+using namespace lftest;
+
+namespace {
+
+/// A schedule that the block allows; none in one case of eight.
+ScheduleAttr chooseSchedule(Random &random, FusedBlockOp block) {
+  MLIRContext *context = block.getContext();
+  SmallVector<LayerOpInterface> layers = block.getLayers();
+  if (random.range(0, 7) == 0)
+    return {};
+  Value last = layers.empty() ? block.getPools().front()->getOperand(0)
+                              : layers.back()->getResult(0);
+  int64_t height = cast<RankedTensorType>(last.getType()).getDimSize(1);
+  int64_t band = random.flip() ? 0 : random.range(1, height);
+  FailureOr<BlockedChannels> channels = getBlockedChannels(layers);
+  if (failed(channels) || random.range(0, 2) == 0)
+    return ScheduleAttr::get(context, LoopStructure::RowSliding, band, 0);
+  int64_t size = random.range(0, 4) ? random.range(1, channels->count) : 0;
+  return ScheduleAttr::get(context, LoopStructure::ChannelBlocked, band, size);
+}
+
+/// Makes @main return what the layers compute one by one behind what the block
+/// does.
+void addReference(func::FuncOp function, FusedBlockOp block) {
+  IRRewriter rewriter(function.getContext());
+  rewriter.setInsertionPointAfter(block);
+  auto reference = cast<FusedBlockOp>(rewriter.clone(*block));
+  func::ReturnOp ret = *function.getOps<func::ReturnOp>().begin();
+  rewriter.modifyOpInPlace(ret, [&]() {
+    ret->insertOperands(ret->getNumOperands(), reference.getResults());
+  });
+  inlineBlock(rewriter, reference);
+  function.setFunctionType(rewriter.getFunctionType(function.getArgumentTypes(),
+                                                    ret->getOperandTypes()));
+}
+
+struct Compiled {
+  std::unique_ptr<Network> network;
+  bool mustBeEqual = true;
+};
+
+Compiled compile(Random &random, const RandomBlock &block) {
+  MLIRContext &context = getContext();
+  OwningOpRef<ModuleOp> module =
+      parseSourceString<ModuleOp>(block.text, &context);
+  if (!module) {
+    ADD_FAILURE() << "cannot be parsed:\n" << block.text;
+    return {};
+  }
+  auto function = cast<func::FuncOp>(module->getBody()->front());
+  FusedBlockOp op = *function.getOps<FusedBlockOp>().begin();
+  if (ScheduleAttr schedule = chooseSchedule(random, op))
+    op.setScheduleAttr(schedule);
+  addReference(function, op);
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  module->print(os);
+  bool isFast = random.range(0, 3) == 0;
+  bool byChannels =
+      op.getScheduleOrDefault().getStructure() == LoopStructure::ChannelBlocked;
+  auto network =
+      isFast ? Network::compile(text, "lf-cpu-pipeline")
+             : Network::compile(text, "lf-reference-pipeline", "tile-blocks");
+  return {std::move(network), !isFast && !byChannels};
+}
+
+void compare(const std::vector<float> &values,
+             const std::vector<float> &expected, bool mustBeEqual) {
+  float largest = 1;
+  for (float value : expected)
+    if (std::isfinite(value))
+      largest = std::max(largest, std::abs(value));
+  float tolerance = mustBeEqual ? 0.0f : 1e-5f * largest;
+  for (size_t i = 0; i < values.size(); ++i) {
+    // A maximum over nothing but padding is minus infinity, sums of these NaN.
+    bool isNear = std::isnan(expected[i])
+                      ? std::isnan(values[i])
+                      : values[i] == expected[i] ||
+                            std::abs(values[i] - expected[i]) <= tolerance;
+    ASSERT_TRUE(isNear) << "element " << i << " is " << values[i]
+                        << ", expected " << expected[i] << " within "
+                        << tolerance;
+  }
+}
+
+void checkCase(uint32_t seed) {
+  Random random(seed);
+  // Few are large.
+  RandomBlock block = chooseBlock(random, seed % 32 ? 300000 : 10000000);
+  Compiled compiled = compile(random, block);
+  if (!compiled.network)
+    return;
+  std::vector<std::vector<float>> inputs, results;
+  for (const RandomBlock::Input &input : block.inputs)
+    inputs.push_back(random.floats(countElements(input.shape), input.scale));
+  for (int i = 0; i < 2; ++i)
+    for (const std::vector<int64_t> &shape : block.outputs)
+      results.emplace_back(countElements(shape), -1e30f);
+  std::vector<const void *> inputPointers;
+  std::vector<void *> outputPointers;
+  for (const std::vector<float> &input : inputs)
+    inputPointers.push_back(input.data());
+  for (std::vector<float> &result : results)
+    outputPointers.push_back(result.data());
+  ASSERT_EQ(compiled.network->run(inputPointers, outputPointers), 0);
+  for (size_t i = 0; i < block.outputs.size(); ++i) {
+    SCOPED_TRACE("output " + std::to_string(i));
+    compare(results[i], results[block.outputs.size() + i],
+            compiled.mustBeEqual);
+  }
+}
+
+TEST(TileBlocksTest, RandomBlocks) {
+  int64_t usual = std::getenv("LAYERFUSION_LONG_TESTS") ? 6000 : 600;
+  for (uint32_t seed = 0, e = getNumCases(usual); seed < e; ++seed) {
+    checkCase(seed);
+    if (HasFailure()) {
+      Random random(seed);
+      FAIL() << "in case " << seed << ":\n"
+             << chooseBlock(random, seed % 32 ? 300000 : 10000000).text;
+    }
+  }
+}
+
+} // namespace
