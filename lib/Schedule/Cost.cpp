@@ -26,13 +26,29 @@ using namespace mlir::lf;
 // Arithmetic
 //===----------------------------------------------------------------------===//
 
-/// The share of the peak that the layer's inner loops reach.
-static double getEfficiency(LayerOpInterface layer) {
+/// The share of the peak that the layer's inner loops reach, `channels` of its
+/// result at a time.
+static double getEfficiency(LayerOpInterface layer, int64_t channels) {
   if (!layer.isChannelwise())
-    return generator::denseEfficiency;
+    return generator::denseEfficiency *
+           std::min(1.0, double(channels) / generator::independentChannels);
   return isa<DepthwiseConv2DOp>(layer.getOperation())
              ? generator::depthwiseEfficiency
              : generator::elementwiseEfficiency;
+}
+
+/// How many channels of the result of layer `index` are made at a time.
+static int64_t getChannelsAtATime(const Chain &chain, size_t index,
+                                  ScheduleAttr schedule) {
+  LayerOpInterface layer = chain.layers[index];
+  int64_t all = layer.getResultType().getDimSize(3);
+  if (auto conv = dyn_cast<Conv2DOp>(layer.getOperation()))
+    all /= conv.getGroups();
+  if (schedule.getChannelBlock() == 0)
+    return all;
+  FailureOr<BlockedChannels> channels = getBlockedChannels(chain.layers);
+  bool isBlocked = succeeded(channels) && channels->producer == index;
+  return isBlocked ? std::min(all, schedule.getChannelBlock()) : all;
 }
 
 namespace {
@@ -55,7 +71,9 @@ static SmallVector<Work> getWork(const Chain &chain, ScheduleAttr schedule,
     Work work;
     work.flops = perRow * rows[index + 1];
     work.recomputed = perRow * (rows[index + 1] - needed[index + 1]);
-    work.seconds = work.flops / (target.flopsPerSecond * getEfficiency(op));
+    int64_t channels = getChannelsAtATime(chain, index, schedule);
+    work.seconds =
+        work.flops / (target.flopsPerSecond * getEfficiency(op, channels));
     works.push_back(work);
   }
   for (Operation *pool : chain.pools) {

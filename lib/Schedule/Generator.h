@@ -29,6 +29,10 @@ inline constexpr double denseEfficiency = 0.7;
 inline constexpr double depthwiseEfficiency = 0.4;
 inline constexpr double elementwiseEfficiency = 0.17;
 
+/// With fewer channels side by side a sum over channels is slower in
+/// proportion: each addition waits for the one before.
+inline constexpr int64_t independentChannels = 32;
+
 /// Arithmetic and the transfers over the boundaries go on at the same time; of
 /// all but the longest of them this share comes on top.
 inline constexpr double unhiddenShare = 0.1;
