@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+# Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""Compares the modelled traffic of blocks with a simulator of caches.
+
+    compare.py BUILD-FOLDER [NAME...]
+
+Compiles each function of blocks.mlir beside this script (or those named) for a
+processor that valgrind knows, runs it once under callgrind with the caches of
+the model's default target, and prints bytes into each cache and out of it: what
+--lf-analyze-traffic says, what the simulator counted, and the quotient. A run
+of no calls is subtracted. Takes about a minute.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+LINE = 64
+# The last one valgrind 3.19 can run: AVX2 and FMA.
+CPU = "haswell"
+# The boundaries of include/LayerFusion/Schedule/Target.h: capacity of the cache
+# before it, ways.
+L1 = (32 << 10, 8)
+BOUNDARIES = {"L1L2": L1, "L2L3": (1 << 20, 8), "L3Memory": (4 << 20, 16)}
+# In front of the simulated cache, so that what is counted are lines, not bytes.
+LINE_BUFFER = (256, 4)
+
+
+def run(*command):
+    result = subprocess.run(list(map(str, command)), capture_output=True, text=True)
+    if result.returncode:
+        sys.exit(f"{command[0]} failed:\n{result.stderr}")
+    return result.stdout + result.stderr
+
+
+def read_blocks():
+    """The modules of blocks.mlir by the name of their function."""
+    chunks = (HERE / "blocks.mlir").read_text().split("// -----\n")
+    return {re.search(r"func.func @(\w+)", chunk)[1]: chunk for chunk in chunks}
+
+
+def model(build, source):
+    """The metrics of the block's remark."""
+    text = run(
+        build / "bin/lf-opt", source, "--lf-analyze-traffic=cold=true",
+        "--remarks-filter=lf-analyze-traffic", "-o", "/dev/null",
+    )  # fmt: skip
+    remark = next(line for line in text.splitlines() if "remark: " in line)
+    return dict(re.findall(r"(\w+)=([^,|\s]+)", remark))
+
+
+def compile_block(build, source, folder):
+    """An executable that calls the block as often as its argument says."""
+    header = folder / "net.h"
+    run(
+        build / "bin/lf-translate", "--lf-to-object", f"--mcpu={CPU}", "--name=net",
+        source, "-o", folder / "net.o", f"--emit-header={header}",
+    )  # fmt: skip
+    defines = dict(re.findall(r"#define NET_(\w+_SIZE) (\d+)", header.read_text()))
+    workspace = int(defines.pop("WORKSPACE_SIZE"))
+    sizes = [4 * int(size) for size in defines.values()] + [workspace]
+    program = folder / "program"
+    run(
+        "cc", "-O1", "-DSIZES=" + ",".join(map(str, sizes)), HERE / "driver.c",
+        folder / "net.o", "-lm", "-o", program,
+    )  # fmt: skip
+    return program
+
+
+def simulate(program, calls, cache, before):
+    """Lines into `cache` and changed lines out of it, with `before` in front."""
+    text = run(
+        "valgrind", "--tool=callgrind", "--cache-sim=yes", "--simulate-wb=yes",
+        "--callgrind-out-file=/dev/null", f"--I1=32768,8,{LINE}",
+        f"--D1={before[0]},{before[1]},{LINE}", f"--LL={cache[0]},{cache[1]},{LINE}",
+        program, calls,
+    )  # fmt: skip
+    events = re.search(r"Events *: (.*)", text)[1].split()
+    counts = dict(zip(events, map(int, re.search(r"Collected *: (.*)", text)[1].split())))
+    fills = counts.get("DLmr", 0) + counts.get("DLmw", 0)
+    # Events that never happened are left out.
+    return fills, sum(counts.get(event, 0) for event in ("ILdmr", "DLdmr", "DLdmw"))
+
+
+def measure(program, boundary):
+    cache = BOUNDARIES[boundary]
+    before = LINE_BUFFER if cache == L1 else L1
+    none, one = (simulate(program, calls, cache, before) for calls in (0, 1))
+    return [LINE * (after - start) for start, after in zip(none, one)]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("build", type=Path, help="the build folder")
+    parser.add_argument("names", nargs="*", help="functions of blocks.mlir")
+    options = parser.parse_args()
+    blocks = read_blocks()
+    for name in options.names:
+        if name not in blocks:
+            sys.exit(f"no block '{name}': there are {', '.join(blocks)}")
+    print("KiB: model simulated quotient, of bytes into the cache, then out of it")
+    for name in options.names or blocks:
+        with tempfile.TemporaryDirectory() as folder:
+            folder = Path(folder)
+            source = folder / "block.mlir"
+            source.write_text(blocks[name])
+            metrics = model(options.build, source)
+            program = compile_block(options.build, source, folder)
+            print(f"{name}: {metrics['kind']}")
+            for boundary in BOUNDARIES:
+                fills = int(metrics["fills" + boundary])
+                modelled = [fills, int(metrics["bytes" + boundary]) - fills]
+                text = f"  {boundary:9}"
+                for expected, counted in zip(modelled, measure(program, boundary)):
+                    quotient = f"{expected / counted:.2f}" if counted else "-"
+                    text += f" {expected / 1024:9.0f} {counted / 1024:9.0f} {quotient:>6}"
+                print(text, flush=True)
+
+
+if __name__ == "__main__":
+    main()
