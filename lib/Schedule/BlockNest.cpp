@@ -17,8 +17,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "BlockModel.h"
 #include "Generator.h"
-#include "Stages.h"
 
 using namespace mlir;
 using namespace mlir::lf;
@@ -36,25 +36,25 @@ struct Portion {
 /// averages, so that a nest of few loops stands for all iterations.
 class NestBuilder {
 public:
-  explicit NestBuilder(const Stages &block) : block(block) {}
+  explicit NestBuilder(const BlockModel &block) : block(block) {}
 
   Loop build() const;
 
 private:
   Touch getTouch(unsigned buffer, unsigned layer, double rows,
                  const Portion &portion, bool writes = false) const;
-  void touchRows(Footprint &footprint, const Stage &stage, double rows,
+  void touchRows(Footprint &footprint, const StageModel &stage, double rows,
                  const Portion &portion = {}) const;
-  Footprint touchAll(ArrayRef<Stage> stages, double scale,
+  Footprint touchAll(ArrayRef<StageModel> stages, double scale,
                      const Portion &portion = {}) const;
 
-  Loop buildSum(const Stage &stage, const Portion &portion) const;
-  Loop buildRow(const Stage &stage, const Portion &portion = {}) const;
-  Loop buildRows(const Stage &stage, const Portion &portion = {}) const;
-  Loop buildSliding(ArrayRef<Stage> stages, double trips) const;
+  Loop buildSum(const StageModel &stage, const Portion &portion) const;
+  Loop buildRow(const StageModel &stage, const Portion &portion = {}) const;
+  Loop buildRows(const StageModel &stage, const Portion &portion = {}) const;
+  Loop buildSliding(ArrayRef<StageModel> stages, double trips) const;
   Loop buildBlocked() const;
 
-  const Stages &block;
+  const BlockModel &block;
 };
 
 } // namespace
@@ -74,7 +74,7 @@ static double getRowsRead(const Window &window, double rows) {
 /// `rows` rows of a buffer, or all it has.
 Touch NestBuilder::getTouch(unsigned index, unsigned layer, double rows,
                             const Portion &portion, bool writes) const {
-  const Buffer &buffer = block.buffers[index];
+  const BufferModel &buffer = block.buffers[index];
   double bytes = std::min(buffer.rows, rows) * buffer.rowBytes;
   if (buffer.blocked)
     bytes *= portion.part;
@@ -84,7 +84,7 @@ Touch NestBuilder::getTouch(unsigned index, unsigned layer, double rows,
 }
 
 /// Adds what `stage` touches when it makes `rows` rows of each image.
-void NestBuilder::touchRows(Footprint &footprint, const Stage &stage,
+void NestBuilder::touchRows(Footprint &footprint, const StageModel &stage,
                             double rows, const Portion &portion) const {
   if (stage.sums || !stage.starts)
     footprint.add(getTouch(stage.input, stage.layer,
@@ -98,10 +98,10 @@ void NestBuilder::touchRows(Footprint &footprint, const Stage &stage,
 }
 
 /// What `stages` touch in the share `scale` of all their rows.
-Footprint NestBuilder::touchAll(ArrayRef<Stage> stages, double scale,
+Footprint NestBuilder::touchAll(ArrayRef<StageModel> stages, double scale,
                                 const Portion &portion) const {
   Footprint footprint;
-  for (const Stage &stage : stages)
+  for (const StageModel &stage : stages)
     touchRows(footprint, stage, scale * stage.rows, portion);
   return footprint;
 }
@@ -111,7 +111,8 @@ Footprint NestBuilder::touchAll(ArrayRef<Stage> stages, double scale,
 //===----------------------------------------------------------------------===//
 
 /// The sum of a row: for each row of the kernel, for each group of pixels.
-Loop NestBuilder::buildSum(const Stage &stage, const Portion &portion) const {
+Loop NestBuilder::buildSum(const StageModel &stage,
+                           const Portion &portion) const {
   const Window &window = stage.window;
   Loop sum;
   sum.trips = window.getKernel(Axis::Height);
@@ -146,7 +147,8 @@ Loop NestBuilder::buildSum(const Stage &stage, const Portion &portion) const {
 }
 
 /// The passes over one row of the result.
-Loop NestBuilder::buildRow(const Stage &stage, const Portion &portion) const {
+Loop NestBuilder::buildRow(const StageModel &stage,
+                           const Portion &portion) const {
   Loop row;
   touchRows(row.all, stage, 1, portion);
   row.once = row.all;
@@ -177,7 +179,8 @@ Loop NestBuilder::buildRow(const Stage &stage, const Portion &portion) const {
 //===----------------------------------------------------------------------===//
 
 /// All rows of a band, one after the other.
-Loop NestBuilder::buildRows(const Stage &stage, const Portion &portion) const {
+Loop NestBuilder::buildRows(const StageModel &stage,
+                            const Portion &portion) const {
   Loop rows;
   rows.trips = stage.rows / block.bands;
   touchRows(rows.once, stage, 1, portion);
@@ -188,11 +191,12 @@ Loop NestBuilder::buildRows(const Stage &stage, const Portion &portion) const {
 
 /// The loop over `trips` rows that the last of `stages` makes, each after the
 /// rows that it needs of the stages before.
-Loop NestBuilder::buildSliding(ArrayRef<Stage> stages, double trips) const {
+Loop NestBuilder::buildSliding(ArrayRef<StageModel> stages,
+                               double trips) const {
   double rows = stages.back().rows;
   Loop loop;
   loop.trips = trips;
-  for (const Stage &stage : stages)
+  for (const StageModel &stage : stages)
     touchRows(loop.once, stage,
               double(stage.rowsPerResult) / stages.back().rowsPerResult);
   loop.all = touchAll(stages, trips / rows);
@@ -203,7 +207,7 @@ Loop NestBuilder::buildSliding(ArrayRef<Stage> stages, double trips) const {
   if (first > 0)
     loop.body.push_back(
         buildSliding(stages.take_front(first), stages[first - 1].rows / rows));
-  for (const Stage &stage : stages.drop_front(first))
+  for (const StageModel &stage : stages.drop_front(first))
     loop.body.push_back(buildRow(stage));
   return loop;
 }
@@ -211,26 +215,27 @@ Loop NestBuilder::buildSliding(ArrayRef<Stage> stages, double trips) const {
 /// The stages of one band: those before the blocks of channels, the loop over
 /// blocks, those after.
 Loop NestBuilder::buildBlocked() const {
-  auto isBlocked = [](const Stage &stage) { return stage.blocked; };
-  ArrayRef<Stage> all = block.stages;
-  ArrayRef<Stage> before = all.take_until(isBlocked);
-  ArrayRef<Stage> inside = all.drop_front(before.size()).take_while(isBlocked);
-  ArrayRef<Stage> after = all.drop_front(before.size() + inside.size());
+  auto isBlocked = [](const StageModel &stage) { return stage.blocked; };
+  ArrayRef<StageModel> all = block.stages;
+  ArrayRef<StageModel> before = all.take_until(isBlocked);
+  ArrayRef<StageModel> inside =
+      all.drop_front(before.size()).take_while(isBlocked);
+  ArrayRef<StageModel> after = all.drop_front(before.size() + inside.size());
   double scale = 1.0 / block.bands;
   Portion part{1 / *block.blocks};
 
   Loop band;
   band.once = band.all = touchAll(all, scale);
-  for (const Stage &stage : before)
+  for (const StageModel &stage : before)
     band.body.push_back(buildRows(stage));
   Loop blocks;
   blocks.trips = *block.blocks;
   blocks.once = touchAll(inside, scale, part);
   blocks.all = touchAll(inside, scale);
-  for (const Stage &stage : inside)
+  for (const StageModel &stage : inside)
     blocks.body.push_back(buildRows(stage, part));
   band.body.push_back(std::move(blocks));
-  for (const Stage &stage : after)
+  for (const StageModel &stage : after)
     band.body.push_back(buildRows(stage));
   return band;
 }
@@ -252,6 +257,6 @@ Loop NestBuilder::build() const {
   return images;
 }
 
-Loop lf::getLoopNest(const Stages &stages) {
-  return NestBuilder(stages).build();
+Loop lf::getLoopNest(const BlockModel &block) {
+  return NestBuilder(block).build();
 }

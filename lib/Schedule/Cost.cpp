@@ -14,8 +14,8 @@
 
 #include "LayerFusion/Schedule/Cost.h"
 
+#include "BlockModel.h"
 #include "Generator.h"
-#include "Stages.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -121,7 +121,7 @@ Cost lf::estimateCost(const Chain &chain, ScheduleAttr schedule,
     cost.bytes[i] =
         static_cast<int64_t>(traffic.getFills(i) + traffic.getWriteBacks(i));
   // Images and bands are independent; the last round may leave threads idle.
-  Stages block = getStages(chain, schedule);
+  BlockModel block = getBlockModel(chain, schedule);
   int64_t pieces = block.images * block.bands;
   int64_t rounds = llvm::divideCeil(pieces, target.threads);
   cost.parallelism = double(pieces) / rounds;

@@ -13,7 +13,7 @@
 
 #include "LayerFusion/Schedule/Traffic.h"
 
-#include "Stages.h"
+#include "BlockModel.h"
 
 using namespace mlir;
 using namespace mlir::lf;
@@ -33,8 +33,8 @@ double Traffic::getWriteBacks(unsigned boundary) const {
 }
 
 /// Whether a buffer is in the cache before the block runs and may stay there.
-static bool staysInCache(const Buffer &buffer, int64_t images, double capacity,
-                         StartState start) {
+static bool staysInCache(const BufferModel &buffer, int64_t images,
+                         double capacity, StartState start) {
   if (start == StartState::Cold || buffer.kind == BufferKind::Weights)
     return false;
   double bytes = buffer.getBytes();
@@ -52,7 +52,7 @@ static double takeOff(double &amount, double bytes) {
 
 Traffic lf::getTraffic(const Chain &chain, ScheduleAttr schedule,
                        const Target &target, StartState start) {
-  Stages block = getStages(chain, schedule);
+  BlockModel block = getBlockModel(chain, schedule);
   Loop nest = getLoopNest(block);
   Traffic traffic;
   traffic.parts.resize(chain.layers.size() + chain.pools.size());

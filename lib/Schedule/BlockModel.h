@@ -1,4 +1,4 @@
-//===- Stages.h - a block as the stages it becomes --------------*- C++ -*-===//
+//===- BlockModel.h - a block as the stages it becomes ----------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -11,8 +11,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef LAYERFUSION_LIB_SCHEDULE_STAGES_H
-#define LAYERFUSION_LIB_SCHEDULE_STAGES_H
+#ifndef LAYERFUSION_LIB_SCHEDULE_BLOCKMODEL_H
+#define LAYERFUSION_LIB_SCHEDULE_BLOCKMODEL_H
 
 #include "LayerFusion/Dialect/LF/Chain.h"
 #include "LayerFusion/Schedule/LoopNest.h"
@@ -31,7 +31,7 @@ enum class BufferKind {
   Scratch
 };
 
-struct Buffer {
+struct BufferModel {
   BufferKind kind = BufferKind::Activation;
   /// Rows that there is place for, of one image.
   double rows = 1;
@@ -51,7 +51,7 @@ struct SideInput {
 
 /// Makes rows of `output` from rows of `input`: a layer with a window and the
 /// elementwise layers after it, or elementwise layers alone, or a copy.
-struct Stage {
+struct StageModel {
   /// The layer it begins with; poolings are counted after the layers.
   unsigned layer = 0;
   Window window;
@@ -74,13 +74,13 @@ struct Stage {
 };
 
 /// The stages of a chain in order, and their buffers.
-struct Stages {
+struct BlockModel {
   int64_t images = 1;
   int64_t bands = 1;
   /// Blocks of channels; the last may be smaller. None if row_sliding.
   std::optional<double> blocks;
-  SmallVector<Buffer> buffers;
-  SmallVector<Stage> stages;
+  SmallVector<BufferModel> buffers;
+  SmallVector<StageModel> stages;
 
   double getScratchBytes() const;
 };
@@ -92,11 +92,11 @@ struct Stages {
 SmallVector<int64_t> countRows(const Chain &chain, int64_t band);
 
 /// The stages of `chain` under `schedule`.
-Stages getStages(const Chain &chain, ScheduleAttr schedule);
+BlockModel getBlockModel(const Chain &chain, ScheduleAttr schedule);
 
 /// The loops around them.
-Loop getLoopNest(const Stages &stages);
+Loop getLoopNest(const BlockModel &block);
 
 } // namespace mlir::lf
 
-#endif // LAYERFUSION_LIB_SCHEDULE_STAGES_H
+#endif // LAYERFUSION_LIB_SCHEDULE_BLOCKMODEL_H

@@ -1,4 +1,4 @@
-//===- Stages.cpp - a block as the stages it becomes ------------*- C++ -*-===//
+//===- BlockModel.cpp - a block as the stages it becomes --------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -14,7 +14,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Stages.h"
+#include "BlockModel.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -30,9 +30,9 @@ static double getBytes(Value value) {
   return type.getNumElements() * getElementBytes(type);
 }
 
-double Stages::getScratchBytes() const {
+double BlockModel::getScratchBytes() const {
   double bytes = 0;
-  for (const Buffer &buffer : buffers)
+  for (const BufferModel &buffer : buffers)
     if (buffer.kind == BufferKind::Scratch)
       bytes += buffer.getBytes();
   return bytes;
@@ -87,11 +87,11 @@ SmallVector<int64_t> lf::countRows(const Chain &chain, int64_t band) {
 namespace {
 
 /// Writes the stages of one chain.
-class StageWriter {
+class ModelWriter {
 public:
-  StageWriter(const Chain &chain, ScheduleAttr schedule);
+  ModelWriter(const Chain &chain, ScheduleAttr schedule);
 
-  Stages write();
+  BlockModel write();
 
 private:
   LayerOpInterface getLayer(size_t index) const { return chain.layers[index]; }
@@ -114,16 +114,16 @@ private:
   /// the chain's result.
   int64_t getRowsPerResult(size_t index) const;
 
-  unsigned addBuffer(const Buffer &buffer);
+  unsigned addBuffer(const BufferModel &buffer);
   unsigned addActivation(RankedTensorType type, bool blocked);
   unsigned addScratch(RankedTensorType type, size_t reader);
   unsigned addOutput(size_t last);
   std::optional<unsigned> addWeights(size_t index);
   SmallVector<SideInput, 2> addSides(size_t begin, size_t end);
 
-  void addStage(const Stage &stage);
-  void addSumOverBlocks(Stage stage);
-  void copyYielded(const Stage &stage, Value value, bool blocked);
+  void addStage(const StageModel &stage);
+  void addSumOverBlocks(StageModel stage);
+  void copyYielded(const StageModel &stage, Value value, bool blocked);
   void copyPadded(size_t reader);
   size_t writeStage(size_t begin);
   void writePools();
@@ -131,14 +131,14 @@ private:
   const Chain &chain;
   SmallVector<int64_t> rows;
   std::optional<BlockedChannels> channels;
-  Stages result;
+  BlockModel result;
   /// What holds the value made last.
   unsigned current = 0;
 };
 
 } // namespace
 
-StageWriter::StageWriter(const Chain &chain, ScheduleAttr schedule)
+ModelWriter::ModelWriter(const Chain &chain, ScheduleAttr schedule)
     : chain(chain), rows(countRows(chain, schedule.getRowBand())) {
   RankedTensorType last = getLastType(chain);
   int64_t height = last.getDimSize(1);
@@ -155,12 +155,12 @@ StageWriter::StageWriter(const Chain &chain, ScheduleAttr schedule)
   result.blocks = block ? double(channels->count) / block : 1.0;
 }
 
-bool StageWriter::isBlockedBefore(size_t index) const {
+bool ModelWriter::isBlockedBefore(size_t index) const {
   return channels && (!channels->producer || index > *channels->producer) &&
          (!channels->consumer || index <= *channels->consumer);
 }
 
-int64_t StageWriter::getRowsPerResult(size_t index) const {
+int64_t ModelWriter::getRowsPerResult(size_t index) const {
   int64_t count = 1;
   for (; index < chain.layers.size(); ++index) {
     Window window = getLayer(index).getWindow();
@@ -174,13 +174,13 @@ int64_t StageWriter::getRowsPerResult(size_t index) const {
 // Buffers
 //===----------------------------------------------------------------------===//
 
-unsigned StageWriter::addBuffer(const Buffer &buffer) {
+unsigned ModelWriter::addBuffer(const BufferModel &buffer) {
   result.buffers.push_back(buffer);
   return result.buffers.size() - 1;
 }
 
 /// A whole tensor.
-unsigned StageWriter::addActivation(RankedTensorType type, bool blocked) {
+unsigned ModelWriter::addActivation(RankedTensorType type, bool blocked) {
   double rowBytes =
       getElementBytes(type) * type.getDimSize(2) * type.getDimSize(3);
   return addBuffer(
@@ -189,13 +189,13 @@ unsigned StageWriter::addActivation(RankedTensorType type, bool blocked) {
 
 /// Rows of `type` for the layer `reader`, with place for its padding; there may
 /// be none, but poolings.
-unsigned StageWriter::addScratch(RankedTensorType type, size_t reader) {
+unsigned ModelWriter::addScratch(RankedTensorType type, size_t reader) {
   Window window;
   if (reader < chain.layers.size())
     window = getLayer(reader).getWindow();
   int64_t columns = type.getDimSize(2) + window.getPadBefore(Axis::Width) +
                     window.getPadAfter(Axis::Width);
-  Buffer scratch;
+  BufferModel scratch;
   scratch.kind = BufferKind::Scratch;
   scratch.rows = getBufferRows(rows[reader], window.getExtent(Axis::Height));
   scratch.rowBytes = getElementBytes(type) * columns * type.getDimSize(3);
@@ -205,7 +205,7 @@ unsigned StageWriter::addScratch(RankedTensorType type, size_t reader) {
 }
 
 /// Where a stage writes of which `last` is the last layer.
-unsigned StageWriter::addOutput(size_t last) {
+unsigned ModelWriter::addOutput(size_t last) {
   RankedTensorType type = getLayer(last).getResultType();
   bool isEnd = last + 1 == chain.layers.size();
   bool isPadded = !isEnd && getLayer(last + 1).getWindow().hasPadding();
@@ -214,8 +214,8 @@ unsigned StageWriter::addOutput(size_t last) {
   return addScratch(type, last + 1);
 }
 
-std::optional<unsigned> StageWriter::addWeights(size_t index) {
-  Buffer weights;
+std::optional<unsigned> ModelWriter::addWeights(size_t index) {
+  BufferModel weights;
   weights.kind = BufferKind::Weights;
   weights.blocked = isBlockedBefore(index) || isBlockedBefore(index + 1);
   for (Value operand : getLayer(index)->getOperands().drop_front())
@@ -226,7 +226,7 @@ std::optional<unsigned> StageWriter::addWeights(size_t index) {
 }
 
 /// What the elementwise layers from `begin` to `end` read besides.
-SmallVector<SideInput, 2> StageWriter::addSides(size_t begin, size_t end) {
+SmallVector<SideInput, 2> ModelWriter::addSides(size_t begin, size_t end) {
   SmallVector<SideInput, 2> sides;
   for (unsigned index = begin; index < end; ++index) {
     LayerOpInterface layer = getLayer(index);
@@ -243,21 +243,21 @@ SmallVector<SideInput, 2> StageWriter::addSides(size_t begin, size_t end) {
 // Stages
 //===----------------------------------------------------------------------===//
 
-void StageWriter::addStage(const Stage &stage) {
+void ModelWriter::addStage(const StageModel &stage) {
   result.stages.push_back(stage);
   current = stage.output;
 }
 
 /// A layer that sums over the blocks of channels: its rows start before the
 /// first block and are finished after the last.
-void StageWriter::addSumOverBlocks(Stage stage) {
-  Stage start = stage, finish = stage;
+void ModelWriter::addSumOverBlocks(StageModel stage) {
+  StageModel start = stage, finish = stage;
   start.sums = start.finishes = false;
   finish.starts = finish.sums = false;
   stage.starts = stage.finishes = false;
   stage.blocked = true;
   finish.input = finish.output;
-  for (Stage *part : {&start, &finish}) {
+  for (StageModel *part : {&start, &finish}) {
     part->window = Window();
     part->weights = std::nullopt;
   }
@@ -266,7 +266,7 @@ void StageWriter::addSumOverBlocks(Stage stage) {
   stage.sides.clear();
   // Before the stages of the blocks.
   auto *firstBlocked = llvm::find_if(
-      result.stages, [](const Stage &other) { return other.blocked; });
+      result.stages, [](const StageModel &other) { return other.blocked; });
   result.stages.insert(firstBlocked, start);
   addStage(stage);
   if (finish.finishes)
@@ -274,8 +274,9 @@ void StageWriter::addSumOverBlocks(Stage stage) {
 }
 
 /// Copies rows of `stage` that go out while the block goes on with them.
-void StageWriter::copyYielded(const Stage &stage, Value value, bool blocked) {
-  Stage copy;
+void ModelWriter::copyYielded(const StageModel &stage, Value value,
+                              bool blocked) {
+  StageModel copy;
   copy.layer = stage.layer;
   copy.finishes = true;
   copy.pixels = stage.pixels;
@@ -289,9 +290,9 @@ void StageWriter::copyYielded(const Stage &stage, Value value, bool blocked) {
 
 /// Copies the chain's input to where there is place for the padding of the
 /// layer `reader`.
-void StageWriter::copyPadded(size_t reader) {
+void ModelWriter::copyPadded(size_t reader) {
   RankedTensorType type = getLayer(reader).getInputType();
-  Stage copy;
+  StageModel copy;
   copy.layer = reader;
   copy.finishes = true;
   copy.pixels = type.getDimSize(2);
@@ -305,14 +306,14 @@ void StageWriter::copyPadded(size_t reader) {
 
 /// Writes the stage that starts with layer `begin` and returns the layer after
 /// it.
-size_t StageWriter::writeStage(size_t begin) {
+size_t ModelWriter::writeStage(size_t begin) {
   bool hasHead = !isElementwise(begin);
   if (begin == 0 && getLayer(0).getWindow().hasPadding())
     copyPadded(0);
   size_t end = begin + 1;
   while (end < chain.layers.size() && isElementwise(end))
     ++end;
-  Stage stage;
+  StageModel stage;
   stage.layer = begin;
   stage.window = getLayer(begin).getWindow();
   stage.input = current;
@@ -343,10 +344,10 @@ size_t StageWriter::writeStage(size_t begin) {
   return end;
 }
 
-void StageWriter::writePools() {
+void ModelWriter::writePools() {
   RankedTensorType type = getLastType(chain);
   for (auto [index, pool] : llvm::enumerate(chain.pools)) {
-    Stage stage;
+    StageModel stage;
     stage.layer = chain.layers.size() + index;
     stage.finishes = true;
     stage.pixels = type.getDimSize(2);
@@ -358,7 +359,7 @@ void StageWriter::writePools() {
   }
 }
 
-Stages StageWriter::write() {
+BlockModel ModelWriter::write() {
   RankedTensorType type = getLastType(chain);
   if (!chain.layers.empty())
     type = getLayer(0).getInputType();
@@ -369,6 +370,6 @@ Stages StageWriter::write() {
   return std::move(result);
 }
 
-Stages lf::getStages(const Chain &chain, ScheduleAttr schedule) {
-  return StageWriter(chain, schedule).write();
+BlockModel lf::getBlockModel(const Chain &chain, ScheduleAttr schedule) {
+  return ModelWriter(chain, schedule).write();
 }
