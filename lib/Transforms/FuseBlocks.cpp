@@ -14,6 +14,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Fusion/Remarks.h"
+
 #include "LayerFusion/Transforms/Fusion.h"
 #include "LayerFusion/Transforms/Layers.h"
 #include "LayerFusion/Transforms/Passes.h"
@@ -78,7 +80,9 @@ private:
     raiseMatmuls(rewriter, network);
     RaisedAdds adds = raiseAdds(rewriter, network);
     Partition partition = choosePartition(network, policy, limits, target);
-    formBlocks(rewriter, partition);
+    explainChoice(network, partition, limits, target);
+    for (FusedBlockOp block : formBlocks(rewriter, partition))
+      reportBlock(block, target);
     restoreAdds(rewriter, network, adds);
   }
 };

@@ -26,6 +26,11 @@ namespace mlir::lf {
 /// residual, an addition. Returns the value that took the place of the result.
 Value expandBottleneck(RewriterBase &rewriter, BottleneckOp op);
 
+/// Replaces `block` by an lf.bottleneck, if it holds an inverted residual and
+/// nothing else, and has no schedule.
+FailureOr<BottleneckOp> raiseBottleneck(RewriterBase &rewriter,
+                                        FusedBlockOp block);
+
 /// Replaces each matrix product in `block` that starts from zeros or a bias by
 /// a 1x1 convolution over an image of one row, with the activation after it.
 void raiseMatmuls(RewriterBase &rewriter, Block &block);

@@ -185,4 +185,21 @@ def FuseBlocksPass : Pass<"lf-fuse-blocks", "::mlir::func::FuncOp"> {
   ];
 }
 
+def RaiseBottlenecksPass : Pass<"lf-raise-bottlenecks", "::mlir::func::FuncOp"> {
+  let summary = "show inverted residuals as one op each";
+  let description = [{
+    Replaces each `lf.fused_block` whose body is an inverted residual (1x1
+    convolution, depthwise convolution without dilation, 1x1 convolution and
+    maybe the sum with the block's input) by an `lf.bottleneck`. For reading, and
+    for tools that know no blocks.
+
+    The block is the canonical form: it can have a schedule and hold any chain.
+    Blocks with a schedule are left alone, since a bottleneck has no place for
+    it. `--lf-fuse-blocks` makes blocks of bottlenecks.
+
+    Example: test/Transforms/raise-bottlenecks.mlir.
+  }];
+  let dependentDialects = ["::mlir::lf::LFDialect"];
+}
+
 #endif // LAYERFUSION_TRANSFORMS_PASSES_TD

@@ -19,11 +19,14 @@
 //   %p = lf.conv2d %d, %wp
 //   %y = arith.addf %x, %p
 //
+// and makes an lf.bottleneck of a block that holds just these.
+//
 //===----------------------------------------------------------------------===//
 
 #include "LayerFusion/Transforms/Layers.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 
 using namespace mlir;
 using namespace mlir::lf;
@@ -55,4 +58,80 @@ Value lf::expandBottleneck(RewriterBase &rewriter, BottleneckOp op) {
     result = arith::AddFOp::create(rewriter, loc, op.getInput(), result);
   rewriter.replaceOp(op, result);
   return result;
+}
+
+//===----------------------------------------------------------------------===//
+// And back
+//===----------------------------------------------------------------------===//
+
+/// Whether `conv` only mixes channels: what expands and projects.
+static bool isPlainPointwise(Conv2DOp conv) {
+  Window window = conv.getWindow();
+  return conv.getGroups() == 1 && window.isPointwise() &&
+         window.strides == std::array<int64_t, 2>{1, 1};
+}
+
+namespace {
+/// The layers of an inverted residual.
+struct InvertedResidual {
+  Conv2DOp expand;
+  DepthwiseConv2DOp depthwise;
+  Conv2DOp project;
+  /// None without a residual.
+  AddOp add;
+};
+} // namespace
+
+/// The layers of `block`, if they are an inverted residual and nothing else.
+static FailureOr<InvertedResidual> getInvertedResidual(FusedBlockOp block) {
+  SmallVector<LayerOpInterface> layers = block.getLayers();
+  if (layers.size() < 3 || layers.size() > 4 || !block.getPools().empty() ||
+      block.getYield().getValues().size() != 1)
+    return failure();
+  InvertedResidual found;
+  found.expand = dyn_cast<Conv2DOp>(*layers[0]);
+  found.depthwise = dyn_cast<DepthwiseConv2DOp>(*layers[1]);
+  found.project = dyn_cast<Conv2DOp>(*layers[2]);
+  if (!found.expand || !found.depthwise || !found.project ||
+      !isPlainPointwise(found.expand) || !isPlainPointwise(found.project) ||
+      found.depthwise.getDilations() != ArrayRef<int64_t>{1, 1})
+    return failure();
+  if (layers.size() == 3)
+    return found;
+  found.add = dyn_cast<AddOp>(*layers[3]);
+  if (!found.add || !found.add.getActivation().isNone() ||
+      found.add.getOther() != found.expand.getInput())
+    return failure();
+  return found;
+}
+
+FailureOr<BottleneckOp> lf::raiseBottleneck(RewriterBase &rewriter,
+                                            FusedBlockOp block) {
+  FailureOr<InvertedResidual> layers = getInvertedResidual(block);
+  // An lf.bottleneck has no schedule to keep.
+  if (failed(layers) || block.getScheduleAttr() || !block.hasTensors())
+    return failure();
+  auto getOperand = [&](Value argument) -> Value {
+    if (!argument)
+      return {};
+    return block.getInputs()[cast<BlockArgument>(argument).getArgNumber()];
+  };
+  auto &[expand, depthwise, project, add] = *layers;
+  OpBuilder::InsertionGuard guard(rewriter);
+  rewriter.setInsertionPoint(block);
+  SmallVector<Value> outputs(block.getOutputs());
+  auto bottleneck = BottleneckOp::create(
+      rewriter, block.getLoc(), getOperand(expand.getInput()),
+      getOperand(expand.getFilter()), getOperand(expand.getBias()),
+      getOperand(depthwise.getFilter()), getOperand(depthwise.getBias()),
+      getOperand(project.getFilter()), getOperand(project.getBias()),
+      depthwise.getStrides(), depthwise.getPads(), expand.getActivation(),
+      depthwise.getActivation(), project.getActivation(),
+      /*residual=*/static_cast<bool>(add));
+  rewriter.replaceOp(block, bottleneck);
+  for (Value output : outputs)
+    if (Operation *maker = output.getDefiningOp())
+      if (isOpTriviallyDead(maker))
+        rewriter.eraseOp(maker);
+  return bottleneck;
 }

@@ -18,7 +18,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "LayerFusion/Transforms/Fusion.h"
+#include "Remarks.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
@@ -89,8 +89,11 @@ FusedBlockOp lf::formBlock(RewriterBase &rewriter, const Chain &chain) {
 /// The most of `layers`, from the first on, that may be a block now.
 static size_t getLegalLength(ArrayRef<LayerOpInterface> layers) {
   size_t length = layers.size();
-  while (length > 1 && failed(checkLegal(layers.take_front(length))))
+  std::string why;
+  while (length > 1 && failed(checkLegal(layers.take_front(length), &why)))
     --length;
+  if (length < layers.size())
+    reportRefused(layers[length], why + ", now that other blocks are formed");
   return length;
 }
 

@@ -125,14 +125,14 @@ LogicalResult FusionLimits::check(ArrayRef<LayerOpInterface> layers,
     return failure();
   };
   if (llvm::none_of(layers, isHeavy))
-    return refuse("no layer has a window");
+    return refuse("neither computes over a window");
   if (llvm::count_if(layers, isHeavy) == 1)
     return success();
   if (hasInnerPool(layers))
     return refuse("a pooling ends the layers with windows of a block");
   SmallVector<LayerKind> convs = getConvs(layers);
   if (convs.size() > maxLayers)
-    return refuse("there are " + Twine(convs.size()) +
+    return refuse("one block would hold " + Twine(convs.size()) +
                   " convolutions, max-layers is " + Twine(maxLayers));
   if (convs.size() > 1 && !kinds.empty() && !llvm::is_contained(kinds, convs))
     return refuse("not one of the kinds asked for");

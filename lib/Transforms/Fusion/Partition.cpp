@@ -28,6 +28,15 @@
 using namespace mlir;
 using namespace mlir::lf;
 
+/// What the model leaves out of a block: a barrier between threads, a buffer
+/// for the result. Next to nothing, so that it only decides between choices
+/// that are else as fast.
+static constexpr double secondsPerBlock = 100e-9;
+
+/// Costs that differ by less are equal: sums of the same numbers in another
+/// order.
+static constexpr double tolerance = 1e-9;
+
 namespace {
 
 /// A chain and what it costs. Layers without a window make no block: they stay
@@ -35,7 +44,10 @@ namespace {
 struct Candidate {
   Chain chain;
   bool isBlock = true;
+  /// Modelled.
   double seconds = 0;
+
+  double getCost() const { return seconds + secondsPerBlock; }
 };
 
 /// The layers of a region's block as a forest, and the chains in it.
@@ -165,7 +177,7 @@ private:
     for (LayerOpInterface reader : forest.getReaders(last))
       below += best.find(reader)->second.second;
     std::optional<Candidate> pools = forest.getPools(last->getResult(0));
-    double pooling = pools ? pools->seconds : 0;
+    double pooling = pools ? pools->getCost() : 0;
     if (layers.size() == 1 || forest.isAllowed(layers)) {
       offer(layers.front(), forest.getCandidate(layers, /*withPools=*/false),
             hanging + below + pooling);
@@ -182,10 +194,13 @@ private:
     }
   }
 
+  /// Takes `candidate` for the best chain that begins with `first` if it is. Of
+  /// equals the last, which is the longest, so that sums and activations stand
+  /// behind the layers that they follow.
   void offer(LayerOpInterface first, Candidate candidate, double rest) {
-    double total = candidate.seconds + rest;
+    double total = candidate.getCost() + rest;
     auto [found, isNew] = best.try_emplace(first, candidate, total);
-    if (!isNew && total < found->second.second)
+    if (!isNew && total <= found->second.second * (1 + tolerance))
       found->second = {std::move(candidate), total};
   }
 
@@ -214,10 +229,10 @@ static Candidate grow(const Forest &forest, LayerOpInterface layer,
       if (taken.contains(reader))
         continue;
       layers.push_back(reader);
-      double apart = forest.getCandidate(reader, /*withPools=*/false).seconds;
+      double apart = forest.getCandidate(reader, /*withPools=*/false).getCost();
       if (forest.isAllowed(layers)) {
         Candidate longer = forest.getCandidate(layers, /*withPools=*/false);
-        if (always || longer.seconds < chain.seconds + apart) {
+        if (always || longer.getCost() <= chain.getCost() + apart) {
           chain = std::move(longer);
           grows = true;
           break;
@@ -229,7 +244,7 @@ static Candidate grow(const Forest &forest, LayerOpInterface layer,
   std::optional<Candidate> pools = forest.getPools(layers.back()->getResult(0));
   if (pools && chain.isBlock) {
     Candidate pooled = forest.getCandidate(layers, /*withPools=*/true);
-    if (always || pooled.seconds < chain.seconds + pools->seconds)
+    if (always || pooled.getCost() <= chain.getCost() + pools->getCost())
       return pooled;
   }
   return chain;
