@@ -266,7 +266,47 @@ func.func @channels_7(
 
 // -----
 
-// A block of one.
+// Blocks of one, as without fusion.
+func.func @one_1x1(
+    %x: tensor<1x56x56x24xf32>,
+    %filter0: tensor<1x1x24x144xf32>,
+    %bias0: tensor<144xf32>) -> tensor<1x56x56x144xf32> {
+  %init = tensor.empty() : tensor<1x56x56x144xf32>
+  %y = lf.fused_block ins(%in = %x : tensor<1x56x56x24xf32>,
+                          %w0 = %filter0 : tensor<1x1x24x144xf32>,
+                          %b0 = %bias0 : tensor<144xf32>)
+      outs(%init : tensor<1x56x56x144xf32>)
+      schedule <row_sliding> {
+    %0 = lf.conv2d %in, %w0 bias %b0 activation relu6
+        : (tensor<1x56x56x24xf32>, tensor<1x1x24x144xf32>, tensor<144xf32>)
+          -> tensor<1x56x56x144xf32>
+    lf.yield %0 : tensor<1x56x56x144xf32>
+  }
+  return %y : tensor<1x56x56x144xf32>
+}
+
+// -----
+
+func.func @one_depthwise(
+    %x: tensor<1x56x56x144xf32>,
+    %filter0: tensor<3x3x144xf32>,
+    %bias0: tensor<144xf32>) -> tensor<1x56x56x144xf32> {
+  %init = tensor.empty() : tensor<1x56x56x144xf32>
+  %y = lf.fused_block ins(%in = %x : tensor<1x56x56x144xf32>,
+                          %w0 = %filter0 : tensor<3x3x144xf32>,
+                          %b0 = %bias0 : tensor<144xf32>)
+      outs(%init : tensor<1x56x56x144xf32>)
+      schedule <row_sliding> {
+    %0 = lf.depthwise_conv2d %in, %w0 bias %b0 pads [1, 1, 1, 1] activation relu6
+        : (tensor<1x56x56x144xf32>, tensor<3x3x144xf32>, tensor<144xf32>)
+          -> tensor<1x56x56x144xf32>
+    lf.yield %0 : tensor<1x56x56x144xf32>
+  }
+  return %y : tensor<1x56x56x144xf32>
+}
+
+// -----
+
 func.func @one_3x3(
     %x: tensor<1x28x28x128xf32>,
     %filter0: tensor<3x3x128x128xf32>,

@@ -5,13 +5,12 @@
 
 """Compares the modelled traffic of blocks with a simulator of caches.
 
-    compare.py BUILD-FOLDER [NAME...]
+    compare.py BUILD-FOLDER [NAME...] [--kib L1 L2 L3]
 
 Compiles each function of blocks.mlir beside this script (or those named) for a
-processor that valgrind knows, runs it once under callgrind with the caches of
-the model's default target, and prints bytes into each cache and out of it: what
---lf-analyze-traffic says, what the simulator counted, and the quotient. A run
-of no calls is subtracted. Takes about a minute.
+processor that valgrind knows, runs it once under callgrind, and prints bytes
+into each cache and out of it: what --lf-analyze-traffic says, what the simulator
+counted, and the quotient. A run of no calls is subtracted. Takes two minutes.
 """
 
 import argparse
@@ -25,10 +24,13 @@ HERE = Path(__file__).resolve().parent
 LINE = 64
 # The last one valgrind 3.19 can run: AVX2 and FMA.
 CPU = "haswell"
-# The boundaries of include/LayerFusion/Schedule/Target.h: capacity of the cache
-# before it, ways.
-L1 = (32 << 10, 8)
-BOUNDARIES = {"L1L2": L1, "L2L3": (1 << 20, 8), "L3Memory": (4 << 20, 16)}
+# The boundaries, with the fact that says how large the cache before it is, and
+# the ways that the simulated one has.
+BOUNDARIES = {
+    "L1L2": ("L1_cache_size_in_bytes", 8),
+    "L2L3": ("L2_cache_size_in_bytes", 8),
+    "L3Memory": ("L3_cache_share_in_bytes", 16),
+}
 # In front of the simulated cache, so that what is counted are lines, not bytes.
 LINE_BUFFER = (256, 4)
 
@@ -46,10 +48,14 @@ def read_blocks():
     return {re.search(r"func.func @(\w+)", chunk)[1]: chunk for chunk in chunks}
 
 
-def model(build, source):
+def model(build, source, kib):
     """The metrics of the block's remark."""
+    facts = ",".join(
+        f"{fact}={size << 10}" for (fact, _), size in zip(BOUNDARIES.values(), kib)
+    )
     text = run(
-        build / "bin/lf-opt", source, "--lf-analyze-traffic=cold=true",
+        build / "bin/lf-opt", source, f"--lf-attach-target=mcpu=znver4 facts={facts}",
+        "--lf-analyze-traffic=cold=true",
         "--remarks-filter=lf-analyze-traffic", "-o", "/dev/null",
     )  # fmt: skip
     remark = next(line for line in text.splitlines() if "remark: " in line)
@@ -89,9 +95,13 @@ def simulate(program, calls, cache, before):
     return fills, sum(counts.get(event, 0) for event in ("ILdmr", "DLdmr", "DLdmw"))
 
 
-def measure(program, boundary):
-    cache = BOUNDARIES[boundary]
-    before = LINE_BUFFER if cache == L1 else L1
+def measure(program, boundary, kib):
+    """Bytes into the cache before the boundary, and out of it, in one call."""
+    caches = [
+        (size << 10, ways) for (_, ways), size in zip(BOUNDARIES.values(), kib)
+    ]
+    index = list(BOUNDARIES).index(boundary)
+    cache, before = caches[index], caches[0] if index else LINE_BUFFER
     none, one = (simulate(program, calls, cache, before) for calls in (0, 1))
     return [LINE * (after - start) for start, after in zip(none, one)]
 
@@ -100,7 +110,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("build", type=Path, help="the build folder")
     parser.add_argument("names", nargs="*", help="functions of blocks.mlir")
-    options = parser.parse_args()
+    parser.add_argument(
+        "--kib", nargs=3, type=int, default=(32, 1024, 4096), metavar=("L1", "L2", "L3"),
+        help="sizes of the caches, powers of two",
+    )  # fmt: skip
+    options = parser.parse_intermixed_args()
     blocks = read_blocks()
     for name in options.names:
         if name not in blocks:
@@ -111,14 +125,15 @@ def main():
             folder = Path(folder)
             source = folder / "block.mlir"
             source.write_text(blocks[name])
-            metrics = model(options.build, source)
+            metrics = model(options.build, source, options.kib)
             program = compile_block(options.build, source, folder)
             print(f"{name}: {metrics['kind']}")
             for boundary in BOUNDARIES:
                 fills = int(metrics["fills" + boundary])
                 modelled = [fills, int(metrics["bytes" + boundary]) - fills]
                 text = f"  {boundary:9}"
-                for expected, counted in zip(modelled, measure(program, boundary)):
+                counts = measure(program, boundary, options.kib)
+                for expected, counted in zip(modelled, counts):
                     quotient = f"{expected / counted:.2f}" if counted else "-"
                     text += f" {expected / 1024:9.0f} {counted / 1024:9.0f} {quotient:>6}"
                 print(text, flush=True)

@@ -5,32 +5,32 @@
  *
  *   cc -DSIZES=bytes,bytes,… driver.c net.o
  */
-#include <stdint.h>
-#include <stdio.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 int net_packed(void **arguments);
 
 enum { LINE = 64, FLUSHED = 16 << 20 };
 
-/* Memory that nobody has touched, at the beginning of a line. */
-static void *reserve(size_t bytes) {
-  char *memory = calloc(bytes + LINE, 1);
-  if (!memory)
-    exit(1);
-  return (void *)(((uintptr_t)memory + LINE - 1) / LINE * LINE);
-}
+/* Memory that nobody has touched, line after line: static arrays without a
+ * value, which unlike the heap are not cleared by the program. */
+static _Alignas(LINE) char memory[FLUSHED + (256 << 20)];
 
 int main(int argc, char **argv) {
   static const size_t sizes[] = {SIZES};
   enum { COUNT = sizeof sizes / sizeof *sizes };
   void *arguments[COUNT];
-  for (int i = 0; i < COUNT; ++i)
-    arguments[i] = reserve(sizes[i]);
-  volatile char *other = reserve(FLUSHED);
+  size_t used = FLUSHED;
+  for (int i = 0; i < COUNT; ++i) {
+    arguments[i] = memory + used;
+    used += (sizes[i] + LINE - 1) / LINE * LINE;
+  }
+  if (used > sizeof memory)
+    return 1;
   for (int call = argc > 1 ? atoi(argv[1]) : 1; call > 0; --call)
     if (net_packed(arguments))
       return 1;
+  volatile char *other = memory;
   char sum = 0;
   for (size_t i = 0; i < FLUSHED; i += LINE)
     sum += other[i];

@@ -26,12 +26,21 @@ using namespace mlir::lf;
 // Arithmetic
 //===----------------------------------------------------------------------===//
 
+/// How full the vectors are in which sums for `channels` channels are formed.
+static double getVectorUse(int64_t channels) {
+  int64_t time = 0, left = channels;
+  for (int64_t width = generator::longestVector; width > 0; width /= 2) {
+    time += left / width * std::max(width, generator::shortVector);
+    left %= width;
+  }
+  return double(channels) / time;
+}
+
 /// The share of the peak that the layer's inner loops reach, `channels` of its
 /// result at a time.
 static double getEfficiency(LayerOpInterface layer, int64_t channels) {
   if (!layer.isChannelwise())
-    return generator::denseEfficiency *
-           std::min(1.0, double(channels) / generator::independentChannels);
+    return generator::denseEfficiency * getVectorUse(channels);
   return isa<DepthwiseConv2DOp>(layer.getOperation())
              ? generator::depthwiseEfficiency
              : generator::elementwiseEfficiency;

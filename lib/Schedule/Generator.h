@@ -29,9 +29,11 @@ inline constexpr double denseEfficiency = 0.7;
 inline constexpr double depthwiseEfficiency = 0.4;
 inline constexpr double elementwiseEfficiency = 0.17;
 
-/// With fewer channels side by side a sum over channels is slower in
-/// proportion: each addition waits for the one before.
-inline constexpr int64_t independentChannels = 32;
+/// Sums over channels are formed for so many channels of the result at a time,
+/// what is left by halves of that. Each such vector takes as long as one of
+/// shortVector channels at least: its additions wait for each other.
+inline constexpr int64_t longestVector = 64;
+inline constexpr int64_t shortVector = 24;
 
 /// Arithmetic and the transfers over the boundaries go on at the same time; of
 /// all but the longest of them this share comes on top.
