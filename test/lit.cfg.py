@@ -44,5 +44,7 @@ config.substitutions.append(("%models", " ".join(models)))
 
 if platform.machine() in ("x86_64", "AMD64"):
     config.available_features.add("x86_64")
+if shutil.which("valgrind"):
+    config.available_features.add("valgrind")
 if shutil.which("qemu-aarch64") and shutil.which("aarch64-linux-gnu-gcc"):
     config.available_features.add("aarch64-run")

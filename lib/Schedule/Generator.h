@@ -8,7 +8,7 @@
 //
 // All numbers of the cost model that depend on the code that tile ops become
 // (lf-vectorize-loops at present). Whoever changes that code measures these
-// again: docs/cost-model.md says how.
+// again, with benchmarks/cost-model.
 //
 //===----------------------------------------------------------------------===//
 

@@ -3,7 +3,7 @@
  * call finds all of them in memory. Then reads so much else that every changed
  * byte leaves the caches, so that write-backs are counted in full.
  *
- *   cc -DSIZES=bytes,bytes,… driver.c net.o
+ *   cc -DSIZES=bytes,bytes,… simulate.c net.o
  */
 #include <stddef.h>
 #include <stdlib.h>
