@@ -24,8 +24,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "LoopStructures.h"
-#include "RowWriter.h"
+#include "BlockLoops.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -34,18 +33,13 @@ using namespace mlir::lf;
 
 namespace {
 
-class RowSliding {
+class RowSliding : public BlockLoops {
 public:
-  RowSliding(ImplicitLocOpBuilder &b, FusedBlockOp block)
-      : b(b), block(block), stages(getStages(block)), writer(b, block),
-        input(RowBuffer::getWhole(
-            writer.getInput(block.getBody().front().front().getOperand(0)))) {}
-
-  int64_t write();
+  using BlockLoops::BlockLoops;
 
 private:
-  void allocate();
-  void writeBand(Index start, Index end);
+  void allocate() override;
+  void writeBand(Index start, Index end) override;
   void findFirstRows(Index start);
   void makeRow(unsigned index, Index row, function_ref<Index()> getPrevious);
   void makeSourceRows(unsigned index, Index row, Index first,
@@ -70,15 +64,7 @@ private:
         return false;
     return true;
   }
-  Channels getAll(int64_t size) { return {getIndex(b, 0), size}; }
 
-  ImplicitLocOpBuilder &b;
-  FusedBlockOp block;
-  SmallVector<Stage> stages;
-  RowWriter writer;
-  RowBuffer input;
-  /// Where the rows of each stage lie.
-  SmallVector<RowBuffer> buffers;
   /// The first row of the current band that each stage makes; known for stages
   /// with overlap and those after them.
   SmallVector<Index> firstRows;
@@ -86,48 +72,11 @@ private:
 
 } // namespace
 
-int64_t RowSliding::write() {
-  allocate();
-  Value last = stages.empty() ? block.getPools().front()->getOperand(0)
-                              : stages.back().result;
-  ArrayRef<int64_t> shape = cast<RankedTensorType>(last.getType()).getShape();
-  int64_t height = shape[1];
-  int64_t band = block.getScheduleOrDefault().getRowBand();
-  if (band == 0)
-    band = height;
-  forEach(b, getIndex(b, 0), getIndex(b, shape[0]), 1, [&](Index image) {
-    writer.setImage(image);
-    input.setImage(image);
-    for (RowBuffer &buffer : buffers)
-      buffer.setImage(image);
-    writer.startPools();
-    forEach(b, getIndex(b, 0), getIndex(b, height), band, [&](Index start) {
-      writeBand(start,
-                minimum(b, linear(b, start, 1, band), getIndex(b, height)));
-    });
-  });
-  int64_t bytes = 0;
-  for (const RowBuffer &buffer : buffers)
-    bytes += buffer.getAllocatedBytes();
-  return bytes;
-}
-
 /// A stage keeps as many rows as the next one's window is high. A result that
 /// is yielded and read without padding is read where it is written to.
 void RowSliding::allocate() {
-  for (auto [index, stage] : llvm::enumerate(stages)) {
-    bool isLast = index + 1 == stages.size();
-    Window reader = isLast ? Window() : stages[index + 1].getWindow();
-    Value output = writer.getOutput(stage.result);
-    if (output && !reader.hasPadding()) {
-      buffers.push_back(RowBuffer::getWhole(output));
-      continue;
-    }
-    buffers.push_back(RowBuffer::allocate(
-        b, stage, reader, reader.getExtent(Axis::Height), stage.getChannels()));
-    if (!isLast)
-      buffers.back().fillBorders(b, getNeutralValue(stages[index + 1].head));
-  }
+  for (auto [index, stage] : llvm::enumerate(stages))
+    addBuffer(getReader(index).getExtent(Axis::Height), stage.getChannels());
 }
 
 void RowSliding::writeBand(Index start, Index end) {
@@ -135,13 +84,8 @@ void RowSliding::writeBand(Index start, Index end) {
   forEach(b, start, end, 1, [&](Index row) {
     if (!stages.empty())
       makeRow(stages.size() - 1, row, [&]() { return linear(b, row, 1, -1); });
-    const RowBuffer &last = stages.empty() ? input : buffers.back();
-    if (!block.getPools().empty()) {
-      auto type = cast<RankedTensorType>(
-          block.getPools().front()->getOperand(0).getType());
-      Channels all = getAll(type.getDimSize(3));
-      writer.addToPools(last.getRow(b, row, all), all);
-    }
+    Channels all = getAll(resultType.getDimSize(3));
+    writer.addToPools(getSource(stages.size()), row, all);
   });
 }
 
@@ -188,8 +132,7 @@ void RowSliding::makeRow(unsigned index, Index row,
   Channels in = getAll(head.getInputType().getDimSize(3));
   Value place = buffer.getRow(b, row, out);
   writer.start(head, place, out);
-  writer.accumulate(head, index > 0 ? buffers[index - 1] : input, first, place,
-                    in, out);
+  writer.accumulate(head, getSource(index), first, place, in, out);
   writer.finish(stage, buffer, place, row, out);
 }
 
@@ -229,10 +172,7 @@ void RowSliding::makeSourceRows(unsigned index, Index row, Index first,
   forEachPaddedRow(
       b, start, linear(b, first, 1, extent), window, height, lastEnd,
       [&](Index padded) {
-        const RowBuffer &buffer = buffers[index - 1];
-        writer.fill(buffer.getPaddedRow(b, padded, buffer.getPaddedWidth(),
-                                        getAll(source.getChannels())),
-                    getNeutralValue(stages[index].head));
+        fillPadding(index - 1, padded, getAll(source.getChannels()));
       },
       make);
 }

@@ -327,7 +327,8 @@ void RowWriter::startPools() {
   }
 }
 
-void RowWriter::addToPools(Value row, const Channels &channels) {
+void RowWriter::addToPools(const RowBuffer &buffer, Index number,
+                           const Channels &channels) {
   AffineMap maps[] = {
       b.getMultiDimIdentityMap(3),
       AffineMap::get(3, 0, b.getAffineDimExpr(2), b.getContext())};
@@ -338,7 +339,7 @@ void RowWriter::addToPools(Value row, const Channels &channels) {
     auto pool = cast<GlobalPoolOp>(op);
     Value sum = getChannelVector(getOutput(pool.getResult()), image, channels);
     linalg::GenericOp::create(
-        b, row, sum, maps, iterators,
+        b, buffer.getRow(b, number, channels), sum, maps, iterators,
         [&](OpBuilder &b, Location loc, ValueRange args) {
           linalg::YieldOp::create(
               b, loc, emitPoolStep(b, loc, pool.getKind(), args[1], args[0]));

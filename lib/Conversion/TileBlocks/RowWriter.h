@@ -54,8 +54,10 @@ public:
   /// Writes what the global poolings of the image start from.
   void startPools();
 
-  /// Adds a row of the last layer to the global poolings.
-  void addToPools(Value row, const Channels &channels);
+  /// Adds row `number` of the last layer, from `buffer`, to the global
+  /// poolings.
+  void addToPools(const RowBuffer &buffer, Index number,
+                  const Channels &channels);
 
   void fill(Value row, TypedAttr value);
 

@@ -10,7 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "LoopStructures.h"
+#include "BlockLoops.h"
 #include "Stages.h"
 
 #include "LayerFusion/Conversion/Passes.h"

@@ -41,6 +41,34 @@ std::string getWindowText(const Window &window) {
          getListText(window.dilations);
 }
 
+/// What kinds of layers with windows follow each other.
+enum class Kind { Any, Depthwise, Pointwise, Conv };
+
+/// The kinds that the compiler fuses, single layers, and anything else.
+std::vector<Kind> chooseKinds(Random &random) {
+  const Kind any = Kind::Any, depthwise = Kind::Depthwise,
+             pointwise = Kind::Pointwise, conv = Kind::Conv;
+  switch (random.range(0, 14)) {
+  case 0:
+  case 1:
+    return {depthwise, pointwise};
+  case 2:
+    return {conv, pointwise};
+  case 3:
+    return {conv, conv};
+  case 4:
+    return {pointwise, depthwise};
+  case 5:
+  case 6:
+  case 7:
+    return {pointwise, depthwise, pointwise};
+  case 8:
+    return {random.pick({depthwise, pointwise, conv})};
+  default:
+    return std::vector<Kind>(random.range(0, 4), any);
+  }
+}
+
 /// Writes the body of a block from the first layer on.
 class BlockWriter {
 public:
@@ -52,12 +80,16 @@ public:
 private:
   std::string addInput(std::vector<int64_t> shape, float scale);
   void chooseInput();
-  bool chooseWindow(Window &window);
+  bool chooseWindow(Window &window, Kind kind);
   void addLayer(const std::string &op, const std::string &operands,
                 const std::vector<std::string> &types, const std::string &attrs,
                 std::vector<int64_t> result, const Window &window);
-  void addWindowLayer();
-  void addConv(const Window &window, const std::vector<int64_t> &result);
+  void addWindowLayer(Kind kind);
+  void addPool(const Window &window, const std::vector<int64_t> &result);
+  void addDepthwise(const Window &window, const std::vector<int64_t> &result);
+  void addConv(const Window &window, const std::vector<int64_t> &size,
+               int64_t groups);
+  int64_t chooseGroups();
   void addElementwise();
   void addPools();
   std::string getActivation();
@@ -97,7 +129,9 @@ void BlockWriter::chooseInput() {
 }
 
 /// Draws a window that fits into the image, if one is found soon.
-bool BlockWriter::chooseWindow(Window &window) {
+bool BlockWriter::chooseWindow(Window &window, Kind layer) {
+  if (layer == Kind::Pointwise)
+    return true;
   for (int i = 0; i < 20; ++i) {
     int64_t kernel = random.pick<int64_t>({1, 1, 3, 3, 5, 7});
     bool isSquare = random.range(0, 4);
@@ -162,9 +196,9 @@ std::string BlockWriter::getActivation() {
          activations[random.range(0, activations.size() - 1)].getText();
 }
 
-void BlockWriter::addWindowLayer() {
+void BlockWriter::addWindowLayer(Kind kind) {
   Window window;
-  if (!chooseWindow(window))
+  if (!chooseWindow(window, kind))
     return addElementwise();
   auto getSize = [&](Axis axis, int64_t size) {
     return (size + window.getPadBefore(axis) + window.getPadAfter(axis) -
@@ -174,45 +208,60 @@ void BlockWriter::addWindowLayer() {
   };
   std::vector<int64_t> result = {shape[0], getSize(Axis::Height, shape[1]),
                                  getSize(Axis::Width, shape[2]), shape[3]};
-  int64_t taps = window.kernel[0] * window.kernel[1];
-  std::string input = getTensorText(shape);
+  if (kind == Kind::Depthwise)
+    return addDepthwise(window, result);
+  if (kind != Kind::Any)
+    return addConv(window, result, /*groups=*/1);
   switch (random.range(0, 7)) {
   case 0:
-    products -= countElements(result) * taps;
-    return addLayer(random.flip() ? "pool2d max" : "pool2d sum",
-                    " kernel " + getListText(window.kernel), {input},
-                    getWindowText(window), result, window);
   case 1:
+    return addPool(window, result);
   case 2:
-  case 3: {
-    products -= countElements(result) * taps;
-    std::vector<int64_t> filter = {window.kernel[0], window.kernel[1],
-                                   shape[3]};
-    std::string operands =
-        ", " + addInput(filter, 1.5f / std::sqrt(static_cast<float>(taps)));
-    std::vector<std::string> types = {input, getTensorText(filter)};
-    if (random.flip()) {
-      operands += " bias " + addInput({shape[3]}, 0.5f);
-      types.push_back(getTensorText({shape[3]}));
-    }
-    return addLayer("depthwise_conv2d", operands, types,
-                    getWindowText(window) + getActivation(), result, window);
-  }
+  case 3:
+    return addDepthwise(window, result);
+  case 4:
+    return addConv(window, result, chooseGroups());
   default:
-    return addConv(window, result);
+    return addConv(window, result, /*groups=*/1);
   }
 }
 
-/// A convolution, one in five of them grouped, to as many channels as there are
-/// multiply-adds left for.
+void BlockWriter::addPool(const Window &window,
+                          const std::vector<int64_t> &result) {
+  products -= countElements(result) * window.kernel[0] * window.kernel[1];
+  addLayer(random.flip() ? "pool2d max" : "pool2d sum",
+           " kernel " + getListText(window.kernel), {getTensorText(shape)},
+           getWindowText(window), result, window);
+}
+
+void BlockWriter::addDepthwise(const Window &window,
+                               const std::vector<int64_t> &result) {
+  int64_t taps = window.kernel[0] * window.kernel[1];
+  products -= countElements(result) * taps;
+  std::vector<int64_t> filter = {window.kernel[0], window.kernel[1], shape[3]};
+  std::string operands =
+      ", " + addInput(filter, 1.5f / std::sqrt(static_cast<float>(taps)));
+  std::vector<std::string> types = {getTensorText(shape),
+                                    getTensorText(filter)};
+  if (random.flip()) {
+    operands += " bias " + addInput({shape[3]}, 0.5f);
+    types.push_back(getTensorText({shape[3]}));
+  }
+  addLayer("depthwise_conv2d", operands, types,
+           getWindowText(window) + getActivation(), result, window);
+}
+
+/// A divisor of the number of channels.
+int64_t BlockWriter::chooseGroups() {
+  int64_t groups = random.range(1, shape[3]);
+  while (shape[3] % groups != 0)
+    --groups;
+  return groups;
+}
+
+/// A convolution to as many channels as there are multiply-adds left for.
 void BlockWriter::addConv(const Window &window,
-                          const std::vector<int64_t> &size) {
-  int64_t groups = 1;
-  if (random.range(0, 4) == 0)
-    while (random.flip() && groups < shape[3])
-      do
-        ++groups;
-      while (shape[3] % groups != 0);
+                          const std::vector<int64_t> &size, int64_t groups) {
   int64_t depth = shape[3] / groups;
   int64_t taps = window.kernel[0] * window.kernel[1] * depth;
   int64_t pixels = size[0] * size[1] * size[2];
@@ -320,11 +369,11 @@ std::string BlockWriter::getModule() const {
 
 RandomBlock BlockWriter::write() {
   chooseInput();
-  for (int64_t left = random.pick<int64_t>({0, 1, 1, 2, 2, 2, 3, 3, 4});
-       left > 0 && products > 0; --left) {
+  for (Kind kind : chooseKinds(random)) {
     while (random.range(0, 3) == 0)
       addElementwise();
-    addWindowLayer();
+    if (products > 0)
+      addWindowLayer(kind);
   }
   while (random.range(0, 2) == 0)
     addElementwise();

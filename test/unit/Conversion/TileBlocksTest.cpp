@@ -72,7 +72,12 @@ struct Compiled {
   bool mustBeEqual = true;
 };
 
-Compiled compile(Random &random, const RandomBlock &block) {
+/// How many blocks were computed how.
+struct Tally {
+  int64_t equal = 0, byChannels = 0;
+};
+
+Compiled compile(Random &random, const RandomBlock &block, Tally &tally) {
   MLIRContext &context = getContext();
   OwningOpRef<ModuleOp> module =
       parseSourceString<ModuleOp>(block.text, &context);
@@ -91,6 +96,8 @@ Compiled compile(Random &random, const RandomBlock &block) {
   bool isFast = random.range(0, 3) == 0;
   bool byChannels =
       op.getScheduleOrDefault().getStructure() == LoopStructure::ChannelBlocked;
+  tally.equal += !isFast && !byChannels;
+  tally.byChannels += byChannels;
   auto network =
       isFast ? Network::compile(text, "lf-cpu-pipeline")
              : Network::compile(text, "lf-reference-pipeline", "tile-blocks");
@@ -116,11 +123,16 @@ void compare(const std::vector<float> &values,
   }
 }
 
-void checkCase(uint32_t seed) {
+/// A few of the blocks are large.
+RandomBlock drawBlock(uint32_t seed) {
   Random random(seed);
-  // Few are large.
-  RandomBlock block = chooseBlock(random, seed % 32 ? 300000 : 10000000);
-  Compiled compiled = compile(random, block);
+  return chooseBlock(random, seed % 32 ? 300000 : 10000000);
+}
+
+void checkCase(uint32_t seed, Tally &tally) {
+  RandomBlock block = drawBlock(seed);
+  Random random(~seed);
+  Compiled compiled = compile(random, block, tally);
   if (!compiled.network)
     return;
   std::vector<std::vector<float>> inputs, results;
@@ -144,15 +156,19 @@ void checkCase(uint32_t seed) {
 }
 
 TEST(TileBlocksTest, RandomBlocks) {
-  int64_t usual = std::getenv("LAYERFUSION_LONG_TESTS") ? 6000 : 600;
-  for (uint32_t seed = 0, e = getNumCases(usual); seed < e; ++seed) {
-    checkCase(seed);
-    if (HasFailure()) {
-      Random random(seed);
-      FAIL() << "in case " << seed << ":\n"
-             << chooseBlock(random, seed % 32 ? 300000 : 10000000).text;
-    }
+  bool isLong = std::getenv("LAYERFUSION_LONG_TESTS");
+  int64_t numCases = getNumCases(isLong ? 6000 : 540);
+  Tally tally;
+  for (uint32_t seed = 0; seed < numCases; ++seed) {
+    checkCase(seed, tally);
+    if (HasFailure())
+      FAIL() << "in case " << seed << ":\n" << drawBlock(seed).text;
   }
+  // The cases are not all of one kind.
+  EXPECT_GE(tally.equal, numCases / 4);
+  EXPECT_GE(tally.byChannels, numCases / 4);
+  RecordProperty("BitEqual", std::to_string(tally.equal));
+  RecordProperty("ChannelBlocked", std::to_string(tally.byChannels));
 }
 
 } // namespace

@@ -1,0 +1,85 @@
+//===- BlockLoops.h - the loops around the layers ---------------*- C++ -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What the loop structures of #lf.schedule have in common: loops over images
+// and bands of rows, in which each has its own way to compute a band, and the
+// buffers that the rows of the stages lie in.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LAYERFUSION_LIB_CONVERSION_TILEBLOCKS_BLOCKLOOPS_H
+#define LAYERFUSION_LIB_CONVERSION_TILEBLOCKS_BLOCKLOOPS_H
+
+#include "RowWriter.h"
+
+namespace mlir::lf {
+
+/// Writes the loops that compute a block on memrefs.
+class BlockLoops {
+public:
+  BlockLoops(ImplicitLocOpBuilder &b, FusedBlockOp block);
+  virtual ~BlockLoops() = default;
+
+  /// Writes them at the builder's place, before the block, and returns the
+  /// bytes of memory that rows between the layers take.
+  int64_t write();
+
+protected:
+  /// Appends to `buffers` one for each stage.
+  virtual void allocate() = 0;
+
+  /// Computes the rows of the result from `start` below `end`.
+  virtual void writeBand(Index start, Index end) = 0;
+
+  Channels getAll(int64_t channels) { return {getIndex(b, 0), channels}; }
+  bool isLast(unsigned index) const { return index + 1 == stages.size(); }
+
+  /// The window that reads what a stage makes; that of the last one is read as
+  /// it is.
+  Window getReader(unsigned index) const {
+    return isLast(index) ? Window() : stages[index + 1].getWindow();
+  }
+
+  /// Where a stage reads: the rows of the stage before it, or the input.
+  const RowBuffer &getSource(unsigned index) const {
+    return index > 0 ? buffers[index - 1] : input;
+  }
+
+  /// Whether the rows of a stage can lie in the output they are yielded to.
+  /// They cannot if they need padding.
+  bool liesInOutput(unsigned index) const {
+    return writer.getOutput(stages[index].result) &&
+           !getReader(index).hasPadding();
+  }
+
+  /// Appends a buffer of `rows` rows for the next stage, or its output.
+  void addBuffer(int64_t rows, int64_t channels);
+
+  /// Makes a padded row of a stage one of padding.
+  void fillPadding(unsigned index, Index padded, const Channels &channels);
+
+  ImplicitLocOpBuilder &b;
+  FusedBlockOp block;
+  SmallVector<Stage> stages;
+  RowWriter writer;
+  /// The result of the last layer, or the block's input if there are no layers.
+  RankedTensorType resultType;
+  /// Rows of the result in a band.
+  int64_t band;
+  RowBuffer input;
+  /// Where the rows of each stage lie.
+  SmallVector<RowBuffer> buffers;
+};
+
+/// One function for each loop structure.
+int64_t writeRowSliding(ImplicitLocOpBuilder &b, FusedBlockOp block);
+int64_t writeChannelBlocked(ImplicitLocOpBuilder &b, FusedBlockOp block);
+
+} // namespace mlir::lf
+
+#endif // LAYERFUSION_LIB_CONVERSION_TILEBLOCKS_BLOCKLOOPS_H
