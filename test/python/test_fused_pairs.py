@@ -24,7 +24,7 @@ PAIRS = generate.read(generate.WORKLOADS)
 def fused(text):
     """The pair as one block, as text."""
     module = layerfusion.parse(text)
-    module.run_pipeline("func.func(lf-fuse-blocks{policy=greedy})")
+    module.run_pipeline("func.func(lf-fuse-blocks{policy=all})")
     return str(module)
 
 

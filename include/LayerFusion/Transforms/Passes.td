@@ -202,4 +202,21 @@ def RaiseBottlenecksPass : Pass<"lf-raise-bottlenecks", "::mlir::func::FuncOp"> 
   let dependentDialects = ["::mlir::lf::LFDialect"];
 }
 
+//===----------------------------------------------------------------------===//
+// Schedule
+//===----------------------------------------------------------------------===//
+
+def SchedulePass : Pass<"lf-schedule"> {
+  let summary = "choose loops and tile sizes for each block";
+  let description = [{
+    Gives each `lf.fused_block` that has no `schedule` the one that the cost
+    model takes the least time with on the module's target: `row_sliding` or, if
+    the layers allow it, `channel_blocked`, in a few sizes of bands and blocks
+    (`estimateCost`, docs/cost-model.md). Blocks that have one keep it.
+
+    With `--remarks-filter=lf-schedule` reports each choice and the modelled
+    seconds.
+  }];
+}
+
 #endif // LAYERFUSION_TRANSFORMS_PASSES_TD

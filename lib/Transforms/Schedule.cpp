@@ -1,0 +1,66 @@
+//===- Schedule.cpp - a schedule for each block -----------------*- C++ -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Gives blocks the schedule that the cost model takes the least time with:
+//
+//   lf.fused_block … outs(%init : …) {
+//
+// becomes
+//
+//   lf.fused_block … outs(%init : …)
+//       schedule <channel_blocked, channel_block = 32> {
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerFusion/Dialect/LF/LF.h"
+#include "LayerFusion/Schedule/Cost.h"
+#include "LayerFusion/Transforms/Passes.h"
+
+#include "mlir/IR/Remarks.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+
+#define DEBUG_TYPE "lf-schedule"
+
+namespace mlir::lf {
+#define GEN_PASS_DEF_SCHEDULEPASS
+#include "LayerFusion/Transforms/Passes.h.inc"
+} // namespace mlir::lf
+
+using namespace mlir;
+using namespace mlir::lf;
+
+static void report(FusedBlockOp block, const Cost &cost) {
+  auto function = block->getParentOfType<FunctionOpInterface>();
+  StringRef name = function ? function.getName() : StringRef();
+  std::string schedule;
+  llvm::raw_string_ostream(schedule) << cost.schedule;
+  remark::analysis(block.getLoc(), remark::RemarkOpts::name("schedule")
+                                       .category(DEBUG_TYPE)
+                                       .function(name))
+      << remark::metric("schedule", schedule)
+      << remark::metric("seconds", cost.seconds);
+}
+
+namespace {
+
+struct SchedulePass : lf::impl::SchedulePassBase<SchedulePass> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    Target target = Target::get(getOperation());
+    getOperation()->walk([&](FusedBlockOp block) {
+      if (block.getScheduleAttr())
+        return;
+      Cost cost = estimateCost(getChain(block), target);
+      block.setScheduleAttr(cost.schedule);
+      report(block, cost);
+    });
+  }
+};
+
+} // namespace

@@ -1,0 +1,59 @@
+// RUN: lf-opt %s --lf-schedule \
+// RUN:   --remarks-filter=lf-schedule 2>%t.remarks \
+// RUN:   | FileCheck %s
+// RUN: FileCheck %s --check-prefix=REMARK --input-file=%t.remarks
+
+// A block without a schedule gets one.
+// CHECK-LABEL: func @chosen
+// CHECK: lf.fused_block {{.*}} schedule <{{(row_sliding|channel_blocked).*}}> {
+// REMARK: remark: [Analysis] schedule | Category:lf-schedule | Function=chosen | {{.*}}schedule="#lf.schedule<{{.*}}>", seconds={{[0-9.e+-]+}}
+func.func @chosen(%x: tensor<1x14x14x64xf32>, %w0: tensor<3x3x64xf32>,
+                  %w1: tensor<1x1x64x64xf32>) -> tensor<1x14x14x64xf32> {
+  %init = tensor.empty() : tensor<1x14x14x64xf32>
+  %y = lf.fused_block ins(%in = %x : tensor<1x14x14x64xf32>,
+                          %f0 = %w0 : tensor<3x3x64xf32>,
+                          %f1 = %w1 : tensor<1x1x64x64xf32>)
+      outs(%init : tensor<1x14x14x64xf32>) {
+    %0 = lf.depthwise_conv2d %in, %f0 pads [1, 1, 1, 1]
+        : (tensor<1x14x14x64xf32>, tensor<3x3x64xf32>) -> tensor<1x14x14x64xf32>
+    %1 = lf.conv2d %0, %f1
+        : (tensor<1x14x14x64xf32>, tensor<1x1x64x64xf32>)
+          -> tensor<1x14x14x64xf32>
+    lf.yield %1 : tensor<1x14x14x64xf32>
+  }
+  return %y : tensor<1x14x14x64xf32>
+}
+
+// Groups cannot be blocked: rows only.
+// CHECK-LABEL: func @rows_only
+// CHECK: lf.fused_block {{.*}} schedule <row_sliding
+func.func @rows_only(%x: tensor<1x14x14x8xf32>, %w: tensor<1x1x4x8xf32>)
+    -> tensor<1x7x7x8xf32> {
+  %init = tensor.empty() : tensor<1x7x7x8xf32>
+  %y = lf.fused_block ins(%in = %x : tensor<1x14x14x8xf32>,
+                          %f = %w : tensor<1x1x4x8xf32>)
+      outs(%init : tensor<1x7x7x8xf32>) {
+    %0 = lf.conv2d %in, %f groups 2
+        : (tensor<1x14x14x8xf32>, tensor<1x1x4x8xf32>) -> tensor<1x14x14x8xf32>
+    %1 = lf.pool2d max %0 kernel [2, 2] strides [2, 2]
+        : tensor<1x14x14x8xf32> -> tensor<1x7x7x8xf32>
+    lf.yield %1 : tensor<1x7x7x8xf32>
+  }
+  return %y : tensor<1x7x7x8xf32>
+}
+
+// A schedule that is there stays.
+// CHECK-LABEL: func @kept
+// CHECK: lf.fused_block {{.*}} schedule <channel_blocked, row_band = 3, channel_block = 5> {
+func.func @kept(%x: tensor<1x14x14x8xf32>, %w: tensor<3x3x8xf32>,
+                %init: tensor<1x14x14x8xf32>) -> tensor<1x14x14x8xf32> {
+  %y = lf.fused_block ins(%in = %x : tensor<1x14x14x8xf32>,
+                          %f = %w : tensor<3x3x8xf32>)
+      outs(%init : tensor<1x14x14x8xf32>)
+      schedule <channel_blocked, row_band = 3, channel_block = 5> {
+    %0 = lf.depthwise_conv2d %in, %f pads [1, 1, 1, 1]
+        : (tensor<1x14x14x8xf32>, tensor<3x3x8xf32>) -> tensor<1x14x14x8xf32>
+    lf.yield %0 : tensor<1x14x14x8xf32>
+  }
+  return %y : tensor<1x14x14x8xf32>
+}
