@@ -39,9 +39,9 @@ static void report(FusedBlockOp block, const Cost &cost) {
   StringRef name = function ? function.getName() : StringRef();
   std::string schedule;
   llvm::raw_string_ostream(schedule) << cost.schedule;
-  remark::analysis(block.getLoc(), remark::RemarkOpts::name("schedule")
-                                       .category(DEBUG_TYPE)
-                                       .function(name))
+  remark::analysis(
+      block.getLoc(),
+      remark::RemarkOpts::name("schedule").category(DEBUG_TYPE).function(name))
       << remark::metric("schedule", schedule)
       << remark::metric("seconds", cost.seconds);
 }
