@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Writes everything in docs/ and README.md that tools produce anew:
-# docs/reference (from TableGen), docs/pipeline.md, the examples' output, and
-# with --onnx the table of ONNX's backend tests in docs/onnx.md (some minutes).
+# docs/reference (from TableGen), docs/pipeline.md, the tables in docs/fusion.md,
+# the examples' output, and with --onnx the table of ONNX's backend tests in docs/onnx.md (some minutes).
 set -euo pipefail
 # shellcheck source=utils/steps.sh
 . "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
@@ -28,6 +28,7 @@ onnx_table() {
 step build "build" ninja -C "$build"
 step reference "docs/reference" ninja -C "$build" lf-docs
 step pipeline "docs/pipeline.md" "$venv/bin/python" utils/write-pipeline-page.py -o docs/pipeline.md
+step fusion "the tables in docs/fusion.md" "$venv/bin/python" utils/write-fusion-tables.py
 step examples "the examples in README.md" "$venv/bin/python" utils/check-examples.py --update README.md
 [ -z "$onnx" ] || step onnx-table "the table in docs/onnx.md" onnx_table
 git -c safe.directory='*' status --short docs README.md
