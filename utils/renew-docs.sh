@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Writes everything in docs/ and README.md that tools produce anew:
 # docs/reference (from TableGen), docs/pipeline.md, the tables in docs/fusion.md,
-# the examples' output, and with --onnx the table of ONNX's backend tests in docs/onnx.md (some minutes).
+# the examples' output, and with --onnx the table of ONNX's backend tests in
+# docs/onnx.md (some minutes).
 set -euo pipefail
 # shellcheck source=utils/steps.sh
 . "$(dirname "${BASH_SOURCE[0]}")/steps.sh"

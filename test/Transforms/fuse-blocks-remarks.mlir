@@ -58,7 +58,7 @@ func.func @twice(%x: tensor<1x8x8x8xf32>, %w: tensor<1x1x8x8xf32>)
 }
 
 // A projection with stride 2 reads every other row.
-// CHECK-DAG: Function=rows_left_out | Reason="the value has other readers, and its next layer does not read all of its rows", after=dw, next=pw
+// CHECK-DAG: Function=rows_left_out | Reason="a value has other readers, and the layers after it do not need all of its rows", after=dw, next=pw
 func.func @rows_left_out(%x: tensor<1x8x8x8xf32>, %w: tensor<1x1x8x8xf32>,
                          %d: tensor<3x3x8xf32>)
     -> (tensor<1x8x8x8xf32>, tensor<1x4x4x8xf32>) {

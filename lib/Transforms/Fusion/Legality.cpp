@@ -144,11 +144,6 @@ static LogicalResult checkPair(LayerOpInterface layer, LayerOpInterface next,
     return refuse(why, "the window spans " +
                            Twine(window.getExtent(Axis::Height)) +
                            " rows, more than " + Twine(maxHaloRows));
-  if (hasOtherReaders(value, next) &&
-      !window.spansInput(Axis::Height, layer.getResultType().getDimSize(1),
-                         next.getResultType().getDimSize(1)))
-    return refuse(why, "the value has other readers, and its next layer does "
-                       "not read all of its rows");
   return success();
 }
 
@@ -166,9 +161,14 @@ static LogicalResult checkSides(ArrayRef<LayerOpInterface> earlier,
 
 LogicalResult lf::checkLegal(ArrayRef<LayerOpInterface> layers,
                              std::string *why) {
-  for (size_t i = 1; i < layers.size(); ++i)
+  for (size_t i = 1; i < layers.size(); ++i) {
     if (failed(checkPair(layers[i - 1], layers[i], why)) ||
         failed(checkSides(layers.take_front(i), layers[i], why)))
       return failure();
+    if (hasOtherReaders(layers[i - 1]->getResult(0), layers[i]) &&
+        !readsAllRows(layers, i - 1))
+      return refuse(why, "a value has other readers, and the layers after it "
+                         "do not need all of its rows");
+  }
   return getOpsAfterBlock(layers, why);
 }
