@@ -137,3 +137,21 @@ func.func @bottleneck(%x: tensor<1x8x8x4xf32>, %we: tensor<1x1x4x8xf32>,
          tensor<1x1x8x4xf32>) -> tensor<1x8x8x4xf32>
   return %y : tensor<1x8x8x4xf32>
 }
+
+// -----
+
+// Left alone: what a block cannot hold, an empty image and a tensor with an
+// encoding.
+// CHECK-LABEL: func @no_block
+// CHECK-NEXT: lf.global_pool
+// CHECK-NEXT: lf.conv2d
+// CHECK-NEXT: return
+func.func @no_block(%x: tensor<1x0x4x8xf32>, %y: tensor<1x4x4x8xf32, "hidden">,
+                    %w: tensor<1x1x8x8xf32>)
+    -> (tensor<1x8xf32>, tensor<1x4x4x8xf32>) {
+  %0 = lf.global_pool sum %x : tensor<1x0x4x8xf32> -> tensor<1x8xf32>
+  %1 = lf.conv2d %y, %w
+      : (tensor<1x4x4x8xf32, "hidden">, tensor<1x1x8x8xf32>)
+        -> tensor<1x4x4x8xf32>
+  return %0, %1 : tensor<1x8xf32>, tensor<1x4x4x8xf32>
+}

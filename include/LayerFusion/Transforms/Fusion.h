@@ -71,11 +71,16 @@ struct FusionLimits {
 // Legality
 //===----------------------------------------------------------------------===//
 
+/// Whether `op` is a layer or lf.global_pool of images (layers such as
+/// lf.activate take tensors of any rank) that are not empty, in plain tensors
+/// without an encoding.
+bool canStandInBlock(Operation *op);
+
 /// The chain of `layers` and `pools` of the network, as it would be a block:
 /// yielded is what others read.
 Chain makeChain(ArrayRef<LayerOpInterface> layers, ArrayRef<Operation *> pools);
 
-/// The lf.global_pools of `value` that stand in `block`.
+/// The lf.global_pools of `value` in `block` that may be fused, in order.
 SmallVector<Operation *> getGlobalPools(Value value, Block *block);
 
 /// The ops between the first and the last of `layers` that depend on them and

@@ -42,6 +42,18 @@ static LogicalResult refuse(std::string *why, const Twine &text) {
 // Chains
 //===----------------------------------------------------------------------===//
 
+bool lf::canStandInBlock(Operation *op) {
+  if (!isa<LayerOpInterface, GlobalPoolOp>(op) ||
+      cast<RankedTensorType>(op->getOperand(0).getType()).getRank() != 4)
+    return false;
+  auto isPlain = [](Type type) {
+    auto tensor = cast<RankedTensorType>(type);
+    return !tensor.getEncoding() && !llvm::is_contained(tensor.getShape(), 0);
+  };
+  return llvm::all_of(op->getOperandTypes(), isPlain) &&
+         llvm::all_of(op->getResultTypes(), isPlain);
+}
+
 /// Whether someone reads `value` but `reader`.
 static bool hasOtherReaders(Value value, Operation *reader) {
   return llvm::any_of(value.getUsers(),
@@ -72,7 +84,8 @@ Chain lf::makeChain(ArrayRef<LayerOpInterface> layers,
 SmallVector<Operation *> lf::getGlobalPools(Value value, Block *block) {
   SmallVector<Operation *> pools;
   for (Operation *user : value.getUsers())
-    if (isa<GlobalPoolOp>(user) && user->getBlock() == block)
+    if (isa<GlobalPoolOp>(user) && user->getBlock() == block &&
+        canStandInBlock(user))
       pools.push_back(user);
   llvm::sort(pools,
              [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });

@@ -98,8 +98,7 @@ private:
 /// `op` as a layer that may stand in a block.
 static LayerOpInterface getLayer(Operation *op) {
   auto layer = dyn_cast_if_present<LayerOpInterface>(op);
-  return layer && layer.getInputType().getRank() == 4 ? layer
-                                                      : LayerOpInterface();
+  return layer && canStandInBlock(op) ? layer : LayerOpInterface();
 }
 
 Forest::Forest(Block &block, const FusionLimits &limits, const Target &target)
@@ -141,7 +140,7 @@ SmallVector<Value> Forest::getOtherPooled() const {
   llvm::SetVector<Value> values;
   for (auto pool : block.getOps<GlobalPoolOp>()) {
     LayerOpInterface maker = getLayer(pool.getInput().getDefiningOp());
-    if (!maker || maker->getBlock() != &block)
+    if ((!maker || maker->getBlock() != &block) && canStandInBlock(pool))
       values.insert(pool.getInput());
   }
   return values.takeVector();

@@ -34,7 +34,7 @@ static bool isMadeByLayer(Value value, Block *block) {
 static bool canBeLayer(arith::AddFOp add) {
   auto type = dyn_cast<RankedTensorType>(add.getType());
   return type && type.getRank() == 4 && type.hasStaticShape() &&
-         !llvm::is_contained(type.getShape(), 0) &&
+         !type.getEncoding() && !llvm::is_contained(type.getShape(), 0) &&
          add.getFastmath() == arith::FastMathFlags::none;
 }
 

@@ -90,7 +90,7 @@ static bool isPlainProduct(linalg::MatmulOp op) {
     auto tensor = dyn_cast<RankedTensorType>(type);
     return tensor && tensor.hasStaticShape() &&
            !llvm::is_contained(tensor.getShape(), 0) &&
-           tensor.getElementType() == element;
+           tensor.getElementType() == element && !tensor.getEncoding();
   };
   if (!isa<FloatType>(element) ||
       !llvm::all_of(op->getOperandTypes(), isMatrix))

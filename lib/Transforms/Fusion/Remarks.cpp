@@ -99,7 +99,7 @@ private:
     auto next = dyn_cast<LayerOpInterface>(user);
     bool reads =
         next ? next.getInput() == layer->getResult(0) : isa<GlobalPoolOp>(user);
-    if (!reads || user->getBlock() != &block ||
+    if (!reads || user->getBlock() != &block || !canStandInBlock(user) ||
         llvm::is_contained(before.pools, user) ||
         llvm::is_contained(before.layers, user))
       return;

@@ -32,7 +32,7 @@ using namespace mlir::lf;
 static bool isActivations(Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   return tensor && tensor.getRank() == 4 && tensor.hasStaticShape() &&
-         isa<FloatType>(tensor.getElementType()) &&
+         !tensor.getEncoding() && isa<FloatType>(tensor.getElementType()) &&
          !llvm::is_contained(tensor.getShape(), 0);
 }
 
