@@ -155,3 +155,18 @@ func.func @no_block(%x: tensor<1x0x4x8xf32>, %y: tensor<1x4x4x8xf32, "hidden">,
         -> tensor<1x4x4x8xf32>
   return %0, %1 : tensor<1x8xf32>, tensor<1x4x4x8xf32>
 }
+
+// -----
+
+// An image of that many columns is more than a convolution takes.
+// CHECK-LABEL: func @tall_product
+// CHECK: linalg.matmul
+func.func @tall_product(%x: tensor<4294967296x2xf32>, %w: tensor<2x3xf32>,
+                        %b: tensor<3xf32>) -> tensor<4294967296x3xf32> {
+  %e = tensor.empty() : tensor<4294967296x3xf32>
+  %i = linalg.broadcast ins(%b : tensor<3xf32>)
+      outs(%e : tensor<4294967296x3xf32>) dimensions = [0]
+  %0 = linalg.matmul ins(%x, %w : tensor<4294967296x2xf32>, tensor<2x3xf32>)
+      outs(%i : tensor<4294967296x3xf32>) -> tensor<4294967296x3xf32>
+  return %0 : tensor<4294967296x3xf32>
+}

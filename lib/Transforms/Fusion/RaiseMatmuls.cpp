@@ -30,6 +30,7 @@
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include <cmath>
+#include <limits>
 
 using namespace mlir;
 using namespace mlir::lf;
@@ -95,10 +96,12 @@ static bool isPlainProduct(linalg::MatmulOp op) {
   if (!isa<FloatType>(element) ||
       !llvm::all_of(op->getOperandTypes(), isMatrix))
     return false;
+  // The limits of lf.conv2d.
   constexpr int64_t maxElements = int64_t(1) << 40;
   ArrayRef<int64_t> shape =
       cast<ShapedType>(op->getResultTypes()[0]).getShape();
-  return shape[0] <= maxElements / shape[1];
+  return shape[0] <= std::numeric_limits<int32_t>::max() &&
+         shape[0] <= maxElements / shape[1];
 }
 
 /// Erases what makes `value` and all before it that nobody reads.
