@@ -33,6 +33,11 @@ namespace {
 struct FusedBlockBufferization
     : DstBufferizableOpInterfaceExternalModel<FusedBlockBufferization,
                                               FusedBlockOp> {
+  /// Not those of the body, whose arguments stay tensors.
+  bool hasTensorSemantics(Operation *op) const {
+    return cast<FusedBlockOp>(op).hasTensors();
+  }
+
   /// What `outs` held is not read: the sums start in the block.
   bool bufferizesToMemoryRead(Operation *op, OpOperand &operand,
                               const AnalysisState &state) const {
