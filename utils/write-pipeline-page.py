@@ -58,12 +58,12 @@ its shift became a bias. The clamps became activations.""",
         40,
     ),
     (
-        "lower-to-linalg",
-        "Layers as linalg",
+        "fuse-blocks",
+        "Fuse",
         """\
-Each layer as the shortest linalg that computes it: zeros around the input, a
-result that starts as the bias, the convolution, the activation.""",
-        60,
+Layers that are faster together are a block. What stands between blocks, here
+the transpositions, becomes linalg after this.""",
+        40,
     ),
     (
         "bufferize",
@@ -75,12 +75,21 @@ attributes.""",
         62,
     ),
     (
+        "tile-blocks",
+        "Blocks as loops",
+        """\
+The block computes its result row by row. Of the expanded image there are just
+the three rows that the depthwise layer reads, in a ring with a column of zeros
+on either side; before each row come those rows of it that are new.""",
+        110,
+    ),
+    (
         "plan-workspace",
         "One workspace",
         """\
 Buffers that are not alive at the same time share memory: each is a view into
 the workspace at a fixed offset.""",
-        62,
+        40,
     ),
     (
         "vectorize-loops",

@@ -14,6 +14,14 @@
 // RUN:   -o %t.vectors.mlir
 // RUN: FileCheck %s --check-prefix=VECTORS --input-file=%t.vectors.mlir
 //
+// The same fused: three layers and the addition are one block.
+// RUN: lf-opt %s --lf-fuse-blocks --lf-lower-to-linalg=keep-blocks \
+// RUN:   -o %t.fused.mlir
+// RUN: FileCheck %s --check-prefix=FUSED --input-file=%t.fused.mlir
+// RUN: lf-opt %t.fused.mlir --lf-bufferize --lf-tile-blocks --lf-plan-workspace \
+// RUN:   -o %t.tiled.mlir
+// RUN: FileCheck %s --check-prefix=TILED --input-file=%t.tiled.mlir
+//
 // The pipelines, whole; from a flag and from text. Both end in one dialect.
 // RUN: lf-opt %s --lf-reference-pipeline -o %t.reference.mlir
 // RUN: FileCheck %s --check-prefixes=LLVM,REFERENCE --input-file=%t.reference.mlir
@@ -77,6 +85,22 @@ module @block {
 // VECTORS: vector.store
 // VECTORS-NOT: linalg
 
+// FUSED: lf.fused_block
+// FUSED-COUNT-2: lf.{{.*}}conv2d
+// FUSED: lf.conv2d
+// FUSED-NEXT: lf.add
+// FUSED-NOT: linalg
+
+// Instead of the two images of 32 channels, three rows of the first with zeros
+// around, and one row of the second.
+// TILED: func.func @main(%{{.*}}: memref<1x14x14x8xf32>, %[[Y:.*]]: memref<1x14x14x8xf32>, %[[WS:.*]]: memref<7936xi8>)
+// TILED: memref.view %[[WS]][%{{.*}}][] : memref<7936xi8> to memref<3x16x32xf32>
+// TILED: memref.view %[[WS]][%{{.*}}][] : memref<7936xi8> to memref<1x14x32xf32>
+// TILED: scf.for
+// TILED: linalg.depthwise_conv_1d_nwc_wc
+// TILED: linalg.conv_1d_nwc_wcf
+// TILED-NOT: lf.{{fused_block|conv2d|add}}
+
 // The constants come before the functions, aligned, and nothing but the two C
 // functions can be seen from outside.
 // LLVM: llvm.mlir.global private constant {{.*}}alignment = 64 : i64
@@ -84,7 +108,8 @@ module @block {
 // CPU: vector<32xf32>
 // REFERENCE-NOT: vector<
 // LLVM: llvm.func @block(%{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr) -> i32
-// LLVM-SAME: lf.workspace_size = 57856 : i64
+// CPU-SAME: lf.workspace_size = 7936 : i64
+// REFERENCE-SAME: lf.workspace_size = 57856 : i64
 // LLVM: llvm.func @block_packed(%{{.*}}: !llvm.ptr) -> i32
 // LLVM-NOT: {{ (func|scf|cf|memref|arith|math|builtin)\.}}
 

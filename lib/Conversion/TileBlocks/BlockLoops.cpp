@@ -41,9 +41,8 @@ int64_t BlockLoops::write() {
       buffer.setImage(image);
     writer.startPools();
     forEach(b, getIndex(b, 0), getIndex(b, rows), band, [&](Index start) {
-      Index end = linear(b, start, 1, band);
-      if (rows % band != 0)
-        end = minimum(b, end, getIndex(b, rows));
+      Index end = rows % band == 0 ? linear(b, start, 1, band)
+                                   : linearAtMost(b, start, 1, band, rows);
       writeBand(start, end);
     });
   });

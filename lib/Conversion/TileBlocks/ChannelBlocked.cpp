@@ -120,11 +120,10 @@ void ChannelBlocked::findRows(Index start, Index end) {
     Index behind = linear(b, rows[index + 1].end, stride,
                           reader.getExtent(Axis::Height) - stride);
     padded[index] = {first, behind};
-    rows[index] = {linear(b, first, 1, -top), linear(b, behind, 1, -top)};
-    if (top > 0)
-      rows[index].first = maximum(b, rows[index].first, getIndex(b, 0));
-    if (lastEnd - top > height)
-      rows[index].end = minimum(b, rows[index].end, getIndex(b, height));
+    rows[index] = {top > 0 ? linearAtLeast(b, first, 1, -top, 0) : first,
+                   lastEnd - top > height
+                       ? linearAtMost(b, behind, 1, -top, height)
+                       : linear(b, behind, 1, -top)};
   }
   unsigned kept = channels.consumer ? stages.size() : stages.size() - 1;
   for (unsigned index = 0; index < kept; ++index)

@@ -34,16 +34,29 @@ Index lf::addScaled(ImplicitLocOpBuilder &b, Index x, Index y, int64_t factor) {
                                                {x, y});
 }
 
-static AffineMap getBoth(ImplicitLocOpBuilder &b) {
-  return b.getMultiDimIdentityMap(2);
+/// The two numbers of which one is to be chosen.
+static AffineMap getChoices(ImplicitLocOpBuilder &b, int64_t factor,
+                            int64_t offset, int64_t bound) {
+  AffineExpr value = b.getAffineDimExpr(0) * factor + offset;
+  return AffineMap::get(1, 0, {value, b.getAffineConstantExpr(bound)},
+                        b.getContext());
 }
 
-Index lf::minimum(ImplicitLocOpBuilder &b, Index x, Index y) {
-  return affine::makeComposedFoldedAffineMin(b, b.getLoc(), getBoth(b), {x, y});
+Index lf::linearAtMost(ImplicitLocOpBuilder &b, Index x, int64_t factor,
+                       int64_t offset, int64_t bound) {
+  return affine::makeComposedFoldedAffineMin(
+      b, b.getLoc(), getChoices(b, factor, offset, bound), {x});
+}
+
+Index lf::linearAtLeast(ImplicitLocOpBuilder &b, Index x, int64_t factor,
+                        int64_t offset, int64_t bound) {
+  return affine::makeComposedFoldedAffineMax(
+      b, b.getLoc(), getChoices(b, factor, offset, bound), {x});
 }
 
 Index lf::maximum(ImplicitLocOpBuilder &b, Index x, Index y) {
-  return affine::makeComposedFoldedAffineMax(b, b.getLoc(), getBoth(b), {x, y});
+  return affine::makeComposedFoldedAffineMax(
+      b, b.getLoc(), b.getMultiDimIdentityMap(2), {x, y});
 }
 
 Index lf::modulo(ImplicitLocOpBuilder &b, Index x, int64_t size) {

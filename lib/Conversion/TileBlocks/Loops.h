@@ -29,7 +29,12 @@ Index linear(ImplicitLocOpBuilder &b, Index x, int64_t factor, int64_t offset);
 /// x + y * factor
 Index addScaled(ImplicitLocOpBuilder &b, Index x, Index y, int64_t factor);
 
-Index minimum(ImplicitLocOpBuilder &b, Index x, Index y);
+/// min(x * factor + offset, bound) and max(x * factor + offset, bound)
+Index linearAtMost(ImplicitLocOpBuilder &b, Index x, int64_t factor,
+                   int64_t offset, int64_t bound);
+Index linearAtLeast(ImplicitLocOpBuilder &b, Index x, int64_t factor,
+                    int64_t offset, int64_t bound);
+
 Index maximum(ImplicitLocOpBuilder &b, Index x, Index y);
 
 /// x mod size, for x that is not negative.

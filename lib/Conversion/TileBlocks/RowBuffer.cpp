@@ -19,6 +19,9 @@ using namespace mlir::lf;
 Value lf::getView(ImplicitLocOpBuilder &b, Value buffer,
                   ArrayRef<Index> offsets, ArrayRef<int64_t> sizes,
                   ArrayRef<int64_t> shape) {
+  // Views of places inside a buffer have its shape only if they are all of it.
+  if (cast<MemRefType>(buffer.getType()).getShape() == shape)
+    return buffer;
   SmallVector<Index> ones(sizes.size(), b.getIndexAttr(1));
   SmallVector<Index> lengths = getAsIndexOpFoldResult(b.getContext(), sizes);
   MemRefType type = memref::SubViewOp::inferRankReducedResultType(
@@ -116,12 +119,12 @@ void lf::forEachPaddedRow(ImplicitLocOpBuilder &b, Index start, Index end,
   int64_t top = reader.getPadBefore(Axis::Height), bottom = top + height;
   Index first = start, last = end;
   if (top > 0) {
-    forEach(b, start, minimum(b, end, getIndex(b, top)), 1, fill);
-    first = maximum(b, start, getIndex(b, top));
+    forEach(b, start, linearAtMost(b, end, 1, 0, top), 1, fill);
+    first = linearAtLeast(b, start, 1, 0, top);
   }
   if (lastEnd > bottom)
-    last = minimum(b, end, getIndex(b, bottom));
+    last = linearAtMost(b, end, 1, 0, bottom);
   forEach(b, first, last, 1, make);
   if (lastEnd > bottom)
-    forEach(b, maximum(b, start, getIndex(b, bottom)), end, 1, fill);
+    forEach(b, linearAtLeast(b, start, 1, 0, bottom), end, 1, fill);
 }

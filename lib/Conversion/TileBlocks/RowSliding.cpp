@@ -38,12 +38,15 @@ public:
   using BlockLoops::BlockLoops;
 
 private:
+  /// row * factor + offset, given these, for a row of a stage.
+  using LinearInRow = function_ref<Index(int64_t factor, int64_t offset)>;
+
   void allocate() override;
   void writeBand(Index start, Index end) override;
   void findFirstRows(Index start);
-  void makeRow(unsigned index, Index row, function_ref<Index()> getPrevious);
+  void makeRow(unsigned index, Index row, LinearInRow fromPrevious);
   void makeSourceRows(unsigned index, Index row, Index first,
-                      function_ref<Index()> getPrevious);
+                      LinearInRow fromPrevious);
 
   /// Whether consecutive rows of a stage read some of the same rows.
   bool hasOverlap(unsigned index) const {
@@ -83,7 +86,9 @@ void RowSliding::writeBand(Index start, Index end) {
   findFirstRows(start);
   forEach(b, start, end, 1, [&](Index row) {
     if (!stages.empty())
-      makeRow(stages.size() - 1, row, [&]() { return linear(b, row, 1, -1); });
+      makeRow(stages.size() - 1, row, [&](int64_t factor, int64_t offset) {
+        return linear(b, row, factor, offset - factor);
+      });
     Channels all = getAll(resultType.getDimSize(3));
     writer.addToPools(getSource(stages.size()), row, all);
   });
@@ -104,19 +109,17 @@ void RowSliding::findFirstRows(Index start) {
     // Windows with gaps in between may lie in the padding altogether.
     int64_t inside = top - window.getExtent(Axis::Height) + 1;
     if (hasGaps(index) && inside > 0)
-      row = maximum(b, row, getIndex(b, llvm::divideCeil(inside, stride)));
-    Index first = linear(b, row, stride, -top);
-    if (top > 0)
-      first = maximum(b, first, getIndex(b, 0));
+      row = linearAtLeast(b, row, 1, 0, llvm::divideCeil(inside, stride));
+    Index first = top > 0 ? linearAtLeast(b, row, stride, -top, 0)
+                          : linear(b, row, stride, 0);
     firstRows[index - 1] = first;
   }
 }
 
 /// Computes `row` of the stage `index`, and before it what it needs.
-/// `getPrevious` is the row of the stage computed before it, if there is one in
-/// the band.
-void RowSliding::makeRow(unsigned index, Index row,
-                         function_ref<Index()> getPrevious) {
+/// `fromPrevious` tells of the row of the stage computed before it, if there is
+/// one in the band.
+void RowSliding::makeRow(unsigned index, Index row, LinearInRow fromPrevious) {
   const Stage &stage = stages[index];
   const RowBuffer &buffer = buffers[index];
   Channels out = getAll(stage.getChannels());
@@ -127,7 +130,7 @@ void RowSliding::makeRow(unsigned index, Index row,
   }
   Index first = linear(b, row, stage.getWindow().getStride(Axis::Height), 0);
   if (index > 0)
-    makeSourceRows(index, row, first, getPrevious);
+    makeSourceRows(index, row, first, fromPrevious);
   LayerOpInterface head = stage.head;
   Channels in = getAll(head.getInputType().getDimSize(3));
   Value place = buffer.getRow(b, row, out);
@@ -139,13 +142,13 @@ void RowSliding::makeRow(unsigned index, Index row,
 /// Computes the rows of the stage before `index` that `row` needs and its
 /// previous row did not. `first` is the first padded row it needs.
 void RowSliding::makeSourceRows(unsigned index, Index row, Index first,
-                                function_ref<Index()> getPrevious) {
+                                LinearInRow fromPrevious) {
   Window window = stages[index].getWindow();
   int64_t stride = window.getStride(Axis::Height);
   int64_t extent = window.getExtent(Axis::Height);
   int64_t top = window.getPadBefore(Axis::Height);
   // Behind the last row that the previous one needed.
-  auto getDone = [&]() { return linear(b, getPrevious(), stride, extent); };
+  auto getDone = [&]() { return fromPrevious(stride, extent); };
   Index start = first;
   if (hasOverlap(index)) {
     Index done = getDone();
@@ -156,12 +159,13 @@ void RowSliding::makeSourceRows(unsigned index, Index row, Index first,
   const Stage &source = stages[index - 1];
   auto make = [&](Index padded) {
     Index sourceRow = linear(b, padded, 1, -top);
-    makeRow(index - 1, sourceRow, [&]() {
-      Index above = linear(b, sourceRow, 1, -1);
+    makeRow(index - 1, sourceRow, [&](int64_t factor, int64_t offset) {
+      Index fromAbove = linear(b, sourceRow, factor, offset - factor);
       if (makesAllRows(index - 1))
-        return above;
-      return selectIfEqual(b, padded, start, linear(b, getDone(), 1, -top - 1),
-                           above);
+        return fromAbove;
+      Index fromDone =
+          linear(b, getDone(), factor, offset - (top + 1) * factor);
+      return selectIfEqual(b, padded, start, fromDone, fromAbove);
     });
   };
   int64_t height = source.getHeight();
