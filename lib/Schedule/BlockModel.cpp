@@ -222,6 +222,11 @@ std::optional<unsigned> ModelWriter::addWeights(size_t index) {
     weights.rowBytes += getBytes(operand);
   if (weights.rowBytes == 0)
     return std::nullopt;
+  // A filter has the channels of its result innermost; blocks of those that it
+  // sums over are in one piece.
+  RankedTensorType type = getLayer(index).getResultType();
+  if (isBlockedBefore(index + 1))
+    weights.stride = getElementBytes(type) * type.getDimSize(3);
   return addBuffer(weights);
 }
 

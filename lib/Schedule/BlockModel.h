@@ -38,6 +38,8 @@ struct BufferModel {
   double rowBytes = 0;
   /// Whether each block of channels has its own part of a row.
   bool blocked = false;
+  /// Bytes from one piece of such a part to the next; zero if it is one piece.
+  int64_t stride = 0;
 
   double getBytes() const { return rows * rowBytes; }
 };
@@ -94,8 +96,9 @@ SmallVector<int64_t> countRows(const Chain &chain, int64_t band);
 /// The stages of `chain` under `schedule`.
 BlockModel getBlockModel(const Chain &chain, ScheduleAttr schedule);
 
-/// The loops around them.
-Loop getLoopNest(const BlockModel &block);
+/// The loops around them, as a cache sees them with ways of `way` bytes, a
+/// power of two.
+Loop getLoopNest(const BlockModel &block, int64_t way);
 
 } // namespace mlir::lf
 

@@ -20,6 +20,8 @@
 #include "BlockModel.h"
 #include "Generator.h"
 
+#include <numeric>
+
 using namespace mlir;
 using namespace mlir::lf;
 
@@ -36,7 +38,7 @@ struct Portion {
 /// averages, so that a nest of few loops stands for all iterations.
 class NestBuilder {
 public:
-  explicit NestBuilder(const BlockModel &block) : block(block) {}
+  NestBuilder(const BlockModel &block, int64_t way) : block(block), way(way) {}
 
   Loop build() const;
 
@@ -55,6 +57,7 @@ private:
   Loop buildBlocked() const;
 
   const BlockModel &block;
+  int64_t way;
 };
 
 } // namespace
@@ -71,6 +74,17 @@ static double getRowsRead(const Window &window, double rows) {
                       window.getExtent(Axis::Height));
 }
 
+/// The place in a cache that `bytes` take in pieces of `width` at distances of
+/// `stride`, in units of `bytes`. With ways of 4096 bytes, pieces of 128 bytes
+/// 3840 apart begin at 16 places and so fill one half of the sets alone.
+static double getSpread(double bytes, double width, int64_t stride,
+                        int64_t way) {
+  int64_t distance = std::gcd(stride, way);
+  if (width >= distance || bytes / width <= double(way) / distance)
+    return 1;
+  return distance / width;
+}
+
 /// `rows` rows of a buffer, or all it has.
 Touch NestBuilder::getTouch(unsigned index, unsigned layer, double rows,
                             const Portion &portion, bool writes) const {
@@ -80,7 +94,11 @@ Touch NestBuilder::getTouch(unsigned index, unsigned layer, double rows,
     bytes *= portion.part;
   if (buffer.kind == BufferKind::Activation)
     bytes *= portion.images;
-  return {index, layer, bytes, writes};
+  Touch touch{index, layer, bytes, writes};
+  if (buffer.blocked && buffer.stride && portion.part < 1)
+    touch.spread =
+        getSpread(bytes, buffer.stride * portion.part, buffer.stride, way);
+  return touch;
 }
 
 /// Adds what `stage` touches when it makes `rows` rows of each image.
@@ -114,34 +132,32 @@ Footprint NestBuilder::touchAll(ArrayRef<StageModel> stages, double scale,
 Loop NestBuilder::buildSum(const StageModel &stage,
                            const Portion &portion) const {
   const Window &window = stage.window;
-  Loop sum;
-  sum.trips = window.getKernel(Axis::Height);
-  touchRows(sum.all, stage, 1, portion);
-  Touch input = getTouch(stage.input, stage.layer, 1, portion);
-  Touch output = getTouch(stage.output, stage.layer, 1, portion, true);
-  Touch weights;
-  if (stage.weights) {
-    weights = getTouch(*stage.weights, stage.layer, 1, portion);
-    weights.bytes /= sum.trips;
-  }
-  auto fill = [&](Footprint &footprint, double inputShare, double outputShare) {
-    Touch someInput = input, someOutput = output;
-    someInput.bytes *= inputShare;
-    someOutput.bytes *= outputShare;
-    footprint.add(someInput);
+  double kernelRows = window.getKernel(Axis::Height);
+  /// Shares of a row of the input, of all weights, of a row of the result.
+  auto touch = [&](double inputs, double weights, double outputs) {
+    Footprint footprint;
+    auto add = [&](unsigned buffer, double share, bool writes) {
+      Touch touch = getTouch(buffer, stage.layer, 1, portion, writes);
+      touch.bytes *= share;
+      footprint.add(touch);
+    };
+    add(stage.input, inputs, false);
     if (stage.weights)
-      footprint.add(weights);
-    footprint.add(someOutput);
+      add(*stage.weights, weights, false);
+    add(stage.output, outputs, true);
+    return footprint;
   };
   double group = std::min(generator::pixelsPerTile, stage.pixels);
+  double columns = double(window.getInputSpan(Axis::Width, group)) /
+                   window.getInputSpan(Axis::Width, stage.pixels);
   Loop pixels;
   pixels.trips = stage.pixels / group;
-  fill(pixels.once,
-       double(window.getInputSpan(Axis::Width, group)) /
-           window.getInputSpan(Axis::Width, stage.pixels),
-       group / stage.pixels);
-  fill(pixels.all, 1, 1);
-  fill(sum.once, 1, 1);
+  pixels.once = touch(columns, 1 / kernelRows, group / stage.pixels);
+  pixels.all = touch(1, 1 / kernelRows, 1);
+  Loop sum;
+  sum.trips = kernelRows;
+  sum.once = pixels.all;
+  sum.all = touch(kernelRows, 1, 1);
   sum.body.push_back(std::move(pixels));
   return sum;
 }
@@ -257,6 +273,6 @@ Loop NestBuilder::build() const {
   return images;
 }
 
-Loop lf::getLoopNest(const BlockModel &block) {
-  return NestBuilder(block).build();
+Loop lf::getLoopNest(const BlockModel &block, int64_t way) {
+  return NestBuilder(block, way).build();
 }

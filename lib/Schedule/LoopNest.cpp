@@ -26,6 +26,7 @@ void Footprint::add(const Touch &touch) {
     if (known.buffer == touch.buffer) {
       known.bytes = std::max(known.bytes, touch.bytes);
       known.writes |= touch.writes;
+      known.spread = std::max(known.spread, touch.spread);
       return;
     }
   touches.push_back(touch);
@@ -36,11 +37,11 @@ void Footprint::add(const Footprint &other) {
     add(touch);
 }
 
-double Footprint::getTotal() const {
-  double bytes = 0;
+double Footprint::getSpace() const {
+  double space = 0;
   for (const Touch &touch : touches)
-    bytes += touch.bytes;
-  return bytes;
+    space += touch.getSpace();
+  return space;
 }
 
 const Touch *Footprint::find(unsigned buffer) const {
@@ -52,6 +53,12 @@ const Touch *Footprint::find(unsigned buffer) const {
 //===----------------------------------------------------------------------===//
 // Moves
 //===----------------------------------------------------------------------===//
+
+double Cache::getShareThatFits(double bytes) const {
+  if (bytes <= capacity)
+    return 1;
+  return way == 0 ? 0 : std::max(0.0, 1 - (bytes - capacity) / way);
+}
 
 static void addMove(SmallVectorImpl<Move> &moves, const Move &move) {
   for (Move &known : moves)
@@ -72,22 +79,9 @@ static SmallVector<Move> moveAll(const Footprint &footprint, double times) {
   return moves;
 }
 
-/// What `loop` touches from its last use of `buffer` to its end.
-static Footprint getTail(const Loop &loop, unsigned buffer) {
-  for (size_t i = loop.body.size(); i-- > 0;) {
-    if (!loop.body[i].all.find(buffer))
-      continue;
-    Footprint tail = getTail(loop.body[i], buffer);
-    for (const Loop &later : ArrayRef(loop.body).drop_front(i + 1))
-      tail.add(later.all);
-    return tail;
-  }
-  return loop.all;
-}
-
 namespace {
 
-/// Bytes that a loop finds in the cache when it starts.
+/// What stays of a buffer from one piece of a program to a later one.
 struct Found {
   double bytes = 0;
   /// Whether they were written, so that writing them again moves no more out.
@@ -96,66 +90,177 @@ struct Found {
 
 } // namespace
 
-/// What `later` finds of a buffer that `earlier` touched, with `between`
-/// touched between the two.
-static Found findAfter(const Loop &earlier, const Footprint &between,
-                       const Loop &later, unsigned buffer, double capacity) {
-  // All that was touched there, or else what was touched last; and all that is
-  // touched here, or else in the first iteration.
-  for (const Footprint &before : {earlier.all, getTail(earlier, buffer)})
-    for (const Footprint &here : {later.all, later.once}) {
-      Footprint together = between;
-      together.add(before);
-      together.add(here);
-      const Touch *last = before.find(buffer), *first = here.find(buffer);
-      if (first && together.getTotal() <= capacity)
-        return {std::min(last->bytes, first->bytes), last->writes};
+/// Takes what is found off the moves of `buffer`.
+static void takeOff(SmallVectorImpl<Move> &moves, unsigned buffer, Found found,
+                    double times = 1) {
+  for (Move &move : moves)
+    if (move.buffer == buffer) {
+      move.fills = std::max(0.0, move.fills - times * found.bytes);
+      if (found.written)
+        move.writeBacks = std::max(0.0, move.writeBacks - times * found.bytes);
+      return;
     }
-  return {};
+}
+
+/// Ends of `loop`, from all of it to as little as touches `buffer` last, each
+/// with what comes `after` it.
+static void collectTails(const Loop &loop, unsigned buffer, Footprint after,
+                         std::vector<Footprint> &tails) {
+  for (const Footprint &part : {loop.all, loop.once}) {
+    Footprint tail = after;
+    tail.add(part);
+    tails.push_back(std::move(tail));
+  }
+  for (const Loop &last : llvm::reverse(loop.body)) {
+    if (last.all.find(buffer))
+      return collectTails(last, buffer, std::move(after), tails);
+    after.add(last.all);
+  }
+}
+
+/// The same of its beginnings, with what comes `before`, and the first touch.
+static void collectHeads(const Loop &loop, unsigned buffer, Footprint before,
+                         std::vector<Footprint> &heads) {
+  for (const Footprint &part : {loop.all, loop.once}) {
+    Footprint head = before;
+    head.add(part);
+    heads.push_back(std::move(head));
+  }
+  for (const Loop &first : loop.body) {
+    if (first.all.find(buffer))
+      return collectHeads(first, buffer, std::move(before), heads);
+    before.add(first.all);
+  }
+}
+
+/// The share of `buffer` that two iterations of `loop` have in common: one for
+/// a table, none for what each has its own part of.
+static double getSharedPart(const Loop &loop, unsigned buffer) {
+  double once = loop.once.find(buffer)->bytes;
+  if (once == 0)
+    return 0;
+  double shared =
+      (loop.trips * once - loop.all.find(buffer)->bytes) / (loop.trips - 1);
+  return std::max(0.0, shared / once);
+}
+
+/// The place that both pieces take. Of what both touch, they touch the same
+/// bytes, or what two iterations of `around` share.
+static double getUnion(const Footprint &tail, const Footprint &head,
+                       const Loop *around) {
+  double space = tail.getSpace() + head.getSpace();
+  for (const Touch &touch : tail.getTouches())
+    if (const Touch *other = head.find(touch.buffer))
+      space -= std::min(touch.getSpace(), other->getSpace()) *
+               (around ? getSharedPart(*around, touch.buffer) : 1);
+  return space;
+}
+
+/// What `later` finds of a buffer that `earlier` touched, with `between`
+/// touched between the two; in the next iteration of `around`, if given.
+static Found findAfter(const Loop &earlier, const Footprint &between,
+                       const Loop &later, unsigned buffer, const Cache &cache,
+                       const Loop *around = nullptr) {
+  std::vector<Footprint> tails, heads;
+  collectTails(earlier, buffer, between, tails);
+  collectHeads(later, buffer, Footprint(), heads);
+  // Both go through the buffer in the same order: the end of it in the tail and
+  // the beginning in the head have in common what is more than all of it.
+  double whole =
+      std::max(earlier.all.find(buffer)->bytes, later.all.find(buffer)->bytes);
+  Found best;
+  for (const Footprint &tail : tails) {
+    const Touch *last = tail.find(buffer);
+    if (last->bytes <= best.bytes)
+      continue;
+    for (const Footprint &head : heads) {
+      double first = head.find(buffer)->bytes;
+      double bytes =
+          std::min({last->bytes, first, last->bytes + first - whole}) *
+          cache.getShareThatFits(getUnion(tail, head, around));
+      if (bytes > best.bytes)
+        best = {bytes, last->writes};
+    }
+  }
+  return best;
 }
 
 /// What the loop at `index` of `body` finds of `buffer`.
-static Found findInCache(ArrayRef<Loop> body, size_t index, unsigned buffer,
-                         double capacity) {
+static Found findFromNeighbours(ArrayRef<Loop> body, size_t index,
+                                unsigned buffer, const Cache &cache) {
   Footprint between;
-  for (size_t i = index; i-- > 0;) {
-    if (body[i].all.find(buffer))
-      return findAfter(body[i], between, body[index], buffer, capacity);
-    between.add(body[i].all);
+  for (const Loop &earlier : llvm::reverse(body.take_front(index))) {
+    if (earlier.all.find(buffer))
+      return findAfter(earlier, between, body[index], buffer, cache);
+    between.add(earlier.all);
+  }
+  return {};
+}
+
+/// What an iteration of `loop` finds of `buffer` that the one before left.
+static Found findFromIteration(const Loop &loop, unsigned buffer,
+                               const Cache &cache) {
+  auto touches = [&](const Loop &inner) { return inner.all.find(buffer); };
+  const Loop *first = llvm::find_if(loop.body, touches).operator->();
+  Footprint between;
+  for (const Loop &last : llvm::reverse(loop.body)) {
+    if (!touches(last)) {
+      between.add(last.all);
+      continue;
+    }
+    for (const Loop *inner = loop.body.data(); inner != first; ++inner)
+      between.add(inner->all);
+    Found found = findAfter(last, between, *first, buffer, cache, &loop);
+    found.bytes = std::min(found.bytes, getSharedPart(loop, buffer) *
+                                            loop.once.find(buffer)->bytes);
+    return found;
   }
   return {};
 }
 
 /// What moves when the loops of `body` run once, one after the other.
-static SmallVector<Move> moveBody(ArrayRef<Loop> body, double capacity) {
+static SmallVector<Move> moveBody(ArrayRef<Loop> body, const Cache &cache) {
   SmallVector<Move> total;
   for (size_t i = 0; i < body.size(); ++i) {
-    SmallVector<Move> moves = getMoves(body[i], capacity);
-    for (const Touch &touch : body[i].all.getTouches()) {
-      Found found = findInCache(body, i, touch.buffer, capacity);
-      auto *move = llvm::find_if(
-          moves, [&](Move &move) { return move.buffer == touch.buffer; });
-      if (found.bytes == 0 || move == moves.end())
-        continue;
-      move->fills = std::max(0.0, move->fills - found.bytes);
-      if (found.written)
-        move->writeBacks = std::max(0.0, move->writeBacks - found.bytes);
-    }
+    SmallVector<Move> moves = getMoves(body[i], cache);
+    for (const Touch &touch : body[i].all.getTouches())
+      takeOff(moves, touch.buffer,
+              findFromNeighbours(body, i, touch.buffer, cache));
     for (const Move &move : moves)
       addMove(total, move);
   }
   return total;
 }
 
-SmallVector<Move> lf::getMoves(const Loop &nest, double capacity) {
-  if (nest.once.getTotal() <= capacity)
-    return moveAll(nest.all, 1);
+/// What moves if an iteration leaves nothing to the next but what that touches
+/// soon.
+static SmallVector<Move> moveIterations(const Loop &nest, const Cache &cache) {
   if (nest.body.empty())
     return moveAll(nest.once, nest.trips);
-  SmallVector<Move> moves = moveBody(nest.body, capacity);
+  SmallVector<Move> moves = moveBody(nest.body, cache);
   for (Move &move : moves) {
     move.fills *= nest.trips;
     move.writeBacks *= nest.trips;
   }
+  if (nest.trips > 1)
+    for (const Touch &touch : nest.once.getTouches())
+      takeOff(moves, touch.buffer, findFromIteration(nest, touch.buffer, cache),
+              nest.trips - 1);
+  return moves;
+}
+
+SmallVector<Move> lf::getMoves(const Loop &nest, const Cache &cache) {
+  double share = cache.getShareThatFits(nest.once.getSpace());
+  if (share == 1)
+    return moveAll(nest.all, 1);
+  SmallVector<Move> moves = moveIterations(nest, cache);
+  if (share == 0)
+    return moves;
+  for (Move &move : moves) {
+    move.fills *= 1 - share;
+    move.writeBacks *= 1 - share;
+  }
+  for (const Move &move : moveAll(nest.all, share))
+    addMove(moves, move);
   return moves;
 }

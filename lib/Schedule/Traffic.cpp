@@ -15,6 +15,8 @@
 
 #include "BlockModel.h"
 
+#include "llvm/ADT/bit.h"
+
 using namespace mlir;
 using namespace mlir::lf;
 
@@ -31,6 +33,9 @@ double Traffic::getWriteBacks(unsigned boundary) const {
     bytes += part.writeBacks[boundary];
   return bytes;
 }
+
+/// Of each cache; the processors we know have 8 to 16.
+static constexpr int64_t numWays = 8;
 
 /// Whether a buffer is in the cache before the block runs and may stay there.
 static bool staysInCache(const BufferModel &buffer, int64_t images,
@@ -53,13 +58,14 @@ static double takeOff(double &amount, double bytes) {
 Traffic lf::getTraffic(const Chain &chain, ScheduleAttr schedule,
                        const Target &target, StartState start) {
   BlockModel block = getBlockModel(chain, schedule);
-  Loop nest = getLoopNest(block);
   Traffic traffic;
   traffic.parts.resize(chain.layers.size() + chain.pools.size());
   traffic.scratchBytes = static_cast<int64_t>(block.getScratchBytes());
   for (unsigned i = 0; i < numBoundaries; ++i) {
     double capacity = target.cacheBytes[i];
-    SmallVector<Move> moves = getMoves(nest, capacity);
+    double way = capacity / numWays;
+    Loop nest = getLoopNest(block, llvm::bit_floor(uint64_t(way)));
+    SmallVector<Move> moves = getMoves(nest, {capacity, way});
     for (const Touch &touch : nest.all.getTouches()) {
       if (!staysInCache(block.buffers[touch.buffer], block.images, capacity,
                         start))

@@ -7,15 +7,18 @@
 //===----------------------------------------------------------------------===//
 //
 // A loop nest as what it touches, and the rule by which the bytes that it moves
-// into a cache follow from that. The cache is thought of as fully associative
-// with the least recently used bytes leaving first:
+// into a cache follow from that. The cache gives up what was least recently
+// used first:
 //
 //   - If what one iteration touches fits into the cache, it is still there in
 //     the next one: over all iterations each byte comes in once.
-//   - If not, each iteration moves its bytes anew: as many times what the body
-//     moves, by the same rule.
-//   - Of two neighbours in a body that touch the same bytes, the second finds
-//     them if all that is touched from the one to the other fits.
+//   - If not, each iteration moves what the body does, by the same rule.
+//   - Of two neighbours in a body, or an iteration and the next, that touch the
+//     same bytes, the second finds them if all that is touched from the one to
+//     the other fits.
+//
+// What is little too much for a cache overfills some of its sets and leaves the
+// others: between the capacity and a way more, it fits in part.
 //
 //===----------------------------------------------------------------------===//
 
@@ -38,6 +41,11 @@ struct Touch {
   unsigned layer = 0;
   double bytes = 0;
   bool writes = false;
+  /// What they take in a cache is more than that if they lie far apart, at
+  /// distances that lead to the same few sets.
+  double spread = 1;
+
+  double getSpace() const { return bytes * spread; }
 };
 
 /// The distinct bytes that some piece of a program touches: one entry a buffer,
@@ -49,7 +57,8 @@ public:
   void add(const Touch &touch);
   void add(const Footprint &other);
 
-  double getTotal() const;
+  /// The place that they take in a cache.
+  double getSpace() const;
   const Touch *find(unsigned buffer) const;
   ArrayRef<Touch> getTouches() const { return touches; }
 
@@ -57,7 +66,7 @@ private:
   SmallVector<Touch, 8> touches;
 };
 
-/// A loop. Its body are loops in sequence; without any it is the `once` alone.
+/// A loop. Its body is loops in sequence; without any it is `once` alone.
 struct Loop {
   double trips = 1;
   /// What one iteration touches, and what all of them together do.
@@ -74,9 +83,20 @@ struct Move {
   double writeBacks = 0;
 };
 
-/// What moves over the boundary behind a cache of `capacity` bytes while `nest`
-/// runs, starting with an empty cache.
-SmallVector<Move> getMoves(const Loop &nest, double capacity);
+/// A cache, of which the ways are `way` bytes each; none is of no size, in
+/// which what does not fit is lost altogether.
+struct Cache {
+  double capacity = 0;
+  double way = 0;
+
+  /// How much of what is touched over and over stays, if that is `bytes`: from
+  /// one, all of it, to zero.
+  double getShareThatFits(double bytes) const;
+};
+
+/// What moves over the boundary behind `cache` while `nest` runs, starting with
+/// an empty cache.
+SmallVector<Move> getMoves(const Loop &nest, const Cache &cache);
 
 } // namespace mlir::lf
 

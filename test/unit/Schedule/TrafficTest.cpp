@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 //
 // The bytes of small blocks, counted by hand for caches in which just this or
-// that stays. Writing r for fills and w for write-backs.
+// that stays. What does not fit exceeds them by more than a way.
 //
 //===----------------------------------------------------------------------===//
 
@@ -66,7 +66,7 @@ TEST_F(TrafficTest, onePointwiseLayer) {
   // and the row of y for the zeros and again for the sum.
   expect(block, rows, 1152, 8 * (512 + 1024 + 2 * 512), 8 * 2 * 512);
   // Not even these: the filter for each pixel.
-  expect(block, rows, 1151, 8 * (512 + 8 * (64 + 1024 + 64)), 8 * 2 * 512);
+  expect(block, rows, 1000, 8 * (512 + 8 * (64 + 1024 + 64)), 8 * 2 * 512);
 }
 
 TEST_F(TrafficTest, anActivationIsOneMorePass) {
@@ -114,12 +114,18 @@ TEST_F(TrafficTest, paddedInputsGoThroughARing) {
 
 TEST_F(TrafficTest, bandsReadTheirSeamsTwice) {
   ParsedBlock block = getDepthwisePointwise();
-  // Two bands of four rows read five rows of x each. With a cache for a row's
-  // iteration alone, each band starts anew: filters and scratch rows twice.
+  // Two bands of four rows read five rows of x each. A cache for the iteration
+  // of a row and the next rows of x and y has, when the second band starts, the
+  // filters and the scratch rows; of the two rows of x that both bands read, it
+  // is not known how many are left.
   double iteration = 512 + 1920 + 576 + 512 + 1024 + 512;
-  expect(block, block.getRowSliding(4), int64_t(iteration),
-         2 * (5 * 512 + 576 + 1024 + 4 * 512 + 1920 + 512),
-         2 * (4 * 512 + 1920 + 512));
+  Traffic traffic =
+      getTraffic(block.getChain(), block.getRowSliding(4),
+                 getTarget(int64_t(iteration) + 1024), StartState::Cold);
+  double others = 576 + 1024 + 4096 + 1920 + 512;
+  EXPECT_GE(traffic.getFills(0), 8 * 512 + others);
+  EXPECT_LE(traffic.getFills(0), 10 * 512 + others);
+  EXPECT_DOUBLE_EQ(traffic.getWriteBacks(0), 4096 + 1920 + 512);
 }
 
 /// 16 → 64 → 16 channels by 1x1 layers on 4 x 4 places.
@@ -143,8 +149,10 @@ TEST_F(TrafficTest, blocksOfChannelsReadFiltersOnce) {
   double rowIteration = 256 + 2 * 4096 + 1024 + 256;
   double once = 1024 + 2 * 4096 + 1024 + 1024;
   expect(block, block.getRowSliding(), int64_t(rowIteration), once, 2048);
-  // ... a block of 16 channels a quarter, with all of x and y.
-  double blockIteration = 1024 + 2 * 1024 + 1024 + 1024;
+  // ... a block of 16 channels a quarter, with all of x and y. Its part of the
+  // first filter are 16 pieces of 64 bytes, 256 apart: they fill a quarter of
+  // the sets and so take four times their place.
+  double blockIteration = 1024 + (4 + 1) * 1024 + 1024 + 1024;
   expect(block, block.getChannelBlocked(0, 16), int64_t(blockIteration), once,
          2048);
 }
