@@ -148,9 +148,10 @@ def FuseBlocksPass : Pass<"lf-fuse-blocks", "::mlir::func::FuncOp"> {
        `max-layers` and `kinds`: `cost` the blocks with the least modelled time
        for the target (`dlti.target_system_spec`, see docs/cost-model.md),
        `greedy` the first that gain, `all` the first, `none` a block for each
-       layer.
+       layer. `cost` and `greedy` leave an elementwise layer outside only if no
+       block may take it.
 
-    An `lf.global_pool` goes with the layer that it reads. Elementwise layers
+    An `lf.global_pool` can go with the layer that it reads. Elementwise layers
     that no block took stay what they were, as does everything else; blocks that
     there are already are not touched.
 

@@ -20,131 +20,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "LayerFusion/Transforms/Fusion.h"
+#include "Forest.h"
 
-#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/SmallPtrSet.h"
 
 using namespace mlir;
 using namespace mlir::lf;
-
-/// What the model leaves out of a block: a barrier between threads, a buffer
-/// for the result. Next to nothing, so that it only decides between choices
-/// that are else as fast.
-static constexpr double secondsPerBlock = 100e-9;
-
-/// Costs that differ by less are equal: sums of the same numbers in another
-/// order.
-static constexpr double tolerance = 1e-9;
-
-namespace {
-
-/// A chain and what it costs. Layers without a window make no block: they stay
-/// what they are.
-struct Candidate {
-  Chain chain;
-  bool isBlock = true;
-  /// Modelled.
-  double seconds = 0;
-
-  double getCost() const { return seconds + secondsPerBlock; }
-};
-
-/// The layers of a region's block as a forest, and the chains in it.
-class Forest {
-public:
-  Forest(Block &block, const FusionLimits &limits, const Target &target);
-
-  ArrayRef<LayerOpInterface> getLayers() const { return layers; }
-  ArrayRef<LayerOpInterface> getReaders(LayerOpInterface layer) const {
-    auto found = readers.find(layer);
-    return found == readers.end() ? ArrayRef<LayerOpInterface>()
-                                  : ArrayRef(found->second);
-  }
-
-  /// `layers` as one block or, if it is one without a window, as none; with all
-  /// poolings of the last one's result, or without.
-  Candidate getCandidate(ArrayRef<LayerOpInterface> layers,
-                         bool withPools) const;
-
-  /// Whether `layers` may be a block and are asked for.
-  bool isAllowed(ArrayRef<LayerOpInterface> layers) const {
-    return succeeded(limits.check(layers)) && succeeded(checkLegal(layers));
-  }
-  bool mayBegin(ArrayRef<LayerOpInterface> layers) const {
-    return limits.mayBegin(layers) && succeeded(checkLegal(layers));
-  }
-
-  /// The poolings of `value` as a block of their own; none if there are none.
-  std::optional<Candidate> getPools(Value value) const;
-
-  /// The values with poolings that no layer makes.
-  SmallVector<Value> getOtherPooled() const;
-
-private:
-  Block &block;
-  const FusionLimits &limits;
-  const Target &target;
-  SmallVector<LayerOpInterface> layers;
-  DenseMap<Operation *, SmallVector<LayerOpInterface, 2>> readers;
-};
-
-} // namespace
-
-//===----------------------------------------------------------------------===//
-// Forest
-//===----------------------------------------------------------------------===//
-
-/// `op` as a layer that may stand in a block.
-static LayerOpInterface getLayer(Operation *op) {
-  auto layer = dyn_cast_if_present<LayerOpInterface>(op);
-  return layer && canStandInBlock(op) ? layer : LayerOpInterface();
-}
-
-Forest::Forest(Block &block, const FusionLimits &limits, const Target &target)
-    : block(block), limits(limits), target(target) {
-  for (Operation &op : block) {
-    LayerOpInterface layer = getLayer(&op);
-    if (!layer)
-      continue;
-    layers.push_back(layer);
-    LayerOpInterface maker = getLayer(layer.getInput().getDefiningOp());
-    if (maker && maker->getBlock() == &block)
-      readers[maker].push_back(layer);
-  }
-}
-
-Candidate Forest::getCandidate(ArrayRef<LayerOpInterface> layers,
-                               bool withPools) const {
-  Candidate candidate;
-  SmallVector<Operation *> pools;
-  if (withPools)
-    pools = getGlobalPools(layers.back()->getResult(0), &block);
-  candidate.chain = makeChain(layers, pools);
-  candidate.isBlock = llvm::any_of(layers, isHeavy);
-  candidate.seconds = estimateCost(candidate.chain, target).seconds;
-  return candidate;
-}
-
-std::optional<Candidate> Forest::getPools(Value value) const {
-  SmallVector<Operation *> pools = getGlobalPools(value, &block);
-  if (pools.empty())
-    return std::nullopt;
-  Candidate candidate;
-  candidate.chain = makeChain({}, pools);
-  candidate.seconds = estimateCost(candidate.chain, target).seconds;
-  return candidate;
-}
-
-SmallVector<Value> Forest::getOtherPooled() const {
-  llvm::SetVector<Value> values;
-  for (auto pool : block.getOps<GlobalPoolOp>()) {
-    LayerOpInterface maker = getLayer(pool.getInput().getDefiningOp());
-    if ((!maker || maker->getBlock() != &block) && canStandInBlock(pool))
-      values.insert(pool.getInput());
-  }
-  return values.takeVector();
-}
 
 //===----------------------------------------------------------------------===//
 // Cheapest
@@ -159,7 +40,7 @@ public:
     // Readers come after what they read, in the order of the network.
     for (LayerOpInterface layer : llvm::reverse(forest.getLayers())) {
       SmallVector<LayerOpInterface> chain = {layer};
-      extend(chain, /*hanging=*/0);
+      extend(chain, /*hanging=*/Price());
     }
   }
 
@@ -170,42 +51,49 @@ public:
 private:
   /// Tries `layers` and all chains that begin with them; `hanging` is what the
   /// trees and poolings cost that hang on all of them but the last.
-  void extend(SmallVector<LayerOpInterface> &layers, double hanging) {
+  void extend(SmallVector<LayerOpInterface> &layers, Price hanging) {
     LayerOpInterface last = layers.back();
-    double below = 0;
-    for (LayerOpInterface reader : forest.getReaders(last))
-      below += best.find(reader)->second.second;
+    ArrayRef<LayerOpInterface> readers = forest.getReaders(last);
     std::optional<Candidate> pools = forest.getPools(last->getResult(0));
-    double pooling = pools ? pools->getCost() : 0;
+    Price pooling = pools ? pools->getPrice() : Price();
     if (layers.size() == 1 || forest.isAllowed(layers)) {
+      Price rest = hanging + getPrice(readers);
       offer(layers.front(), forest.getCandidate(layers, /*withPools=*/false),
-            hanging + below + pooling);
+            rest + pooling);
       if (pools && llvm::any_of(layers, isHeavy))
         offer(layers.front(), forest.getCandidate(layers, /*withPools=*/true),
-              hanging + below);
+              rest);
     }
-    for (LayerOpInterface reader : forest.getReaders(last)) {
+    for (auto [index, reader] : llvm::enumerate(readers)) {
       layers.push_back(reader);
       if (forest.mayBegin(layers))
-        extend(layers,
-               hanging + pooling + below - best.find(reader)->second.second);
+        extend(layers, hanging + pooling + getPrice(readers.take_front(index)) +
+                           getPrice(readers.drop_front(index + 1)));
       layers.pop_back();
     }
+  }
+
+  /// The cheapest cuts of the trees below `roots`.
+  Price getPrice(ArrayRef<LayerOpInterface> roots) const {
+    Price sum;
+    for (LayerOpInterface root : roots)
+      sum = sum + best.find(root)->second.second;
+    return sum;
   }
 
   /// Takes `candidate` for the best chain that begins with `first` if it is. Of
   /// equals the last, which is the longest, so that sums and activations stand
   /// behind the layers that they follow.
-  void offer(LayerOpInterface first, Candidate candidate, double rest) {
-    double total = candidate.getCost() + rest;
+  void offer(LayerOpInterface first, Candidate candidate, Price rest) {
+    Price total = candidate.getPrice() + rest;
     auto [found, isNew] = best.try_emplace(first, candidate, total);
-    if (!isNew && total <= found->second.second * (1 + tolerance))
+    if (!isNew && total.isAtMost(found->second.second))
       found->second = {std::move(candidate), total};
   }
 
   const Forest &forest;
   /// For each layer the chain that begins with it, and the cost of its tree.
-  DenseMap<Operation *, std::pair<Candidate, double>> best;
+  DenseMap<Operation *, std::pair<Candidate, Price>> best;
 };
 
 } // namespace
@@ -228,10 +116,11 @@ static Candidate grow(const Forest &forest, LayerOpInterface layer,
       if (taken.contains(reader))
         continue;
       layers.push_back(reader);
-      double apart = forest.getCandidate(reader, /*withPools=*/false).getCost();
+      Price apart = chain.getPrice() +
+                    forest.getCandidate(reader, /*withPools=*/false).getPrice();
       if (forest.isAllowed(layers)) {
         Candidate longer = forest.getCandidate(layers, /*withPools=*/false);
-        if (always || longer.getCost() <= chain.getCost() + apart) {
+        if (always || longer.getPrice().isAtMost(apart)) {
           chain = std::move(longer);
           grows = true;
           break;
@@ -243,7 +132,8 @@ static Candidate grow(const Forest &forest, LayerOpInterface layer,
   std::optional<Candidate> pools = forest.getPools(layers.back()->getResult(0));
   if (pools && chain.isBlock) {
     Candidate pooled = forest.getCandidate(layers, /*withPools=*/true);
-    if (always || pooled.getCost() <= chain.getCost() + pools->getCost())
+    if (always ||
+        pooled.getPrice().isAtMost(chain.getPrice() + pools->getPrice()))
       return pooled;
   }
   return chain;

@@ -84,18 +84,18 @@ public:
   }
 
   void explain() {
-    for (auto layer : block.getOps<LayerOpInterface>()) {
-      if (!chains.contains(layer))
-        continue;
-      for (Operation *user : layer->getResult(0).getUsers())
-        explain(layer, user);
-    }
+    for (auto layer : block.getOps<LayerOpInterface>())
+      if (canStandInBlock(layer))
+        for (Operation *user : layer->getResult(0).getUsers())
+          explain(layer, user);
   }
 
 private:
   /// Why the block of `layer` does not go on to its reader.
   void explain(LayerOpInterface layer, Operation *user) {
-    const Chain &before = *chains.lookup(layer);
+    const Chain lone = makeChain(layer, {});
+    const Chain *home = chains.lookup(layer);
+    const Chain &before = home ? *home : lone;
     auto next = dyn_cast<LayerOpInterface>(user);
     bool reads =
         next ? next.getInput() == layer->getResult(0) : isa<GlobalPoolOp>(user);
