@@ -23,13 +23,15 @@ using namespace mlir::lf;
 void lf::buildCPUPipeline(OpPassManager &pm, const PipelineOptions &options) {
   // 1. Fold what stands around the layers into them, while they are layers.
   pm.addNestedPass<func::FuncOp>(createSimplifyPass());
-  // 2. Layers that are computed together become blocks.
+  // 2. Layers that are computed together become blocks, each with the loops
+  //    that suit it.
   pm.addNestedPass<func::FuncOp>(createFuseBlocksPass());
+  pm.addNestedPass<func::FuncOp>(createSchedulePass());
   // 3. Between them, chains of elementwise ops become one op each: on tensors,
   //    where the intermediate values have no buffers yet.
   addLinalgStation(pm, /*keepBlocks=*/true);
   pm.addNestedPass<func::FuncOp>(createFuseElementwisePass());
-  // 4. Buffers, in which blocks become loops over rows; loops, code.
+  // 4. Buffers, where blocks become these loops; loops over vectors; code.
   addBufferStation(pm);
   addLoopStation(pm, /*vectorize=*/true);
   addLLVMStation(pm, options.name);
