@@ -58,11 +58,12 @@ its shift became a bias. The clamps became activations.""",
         40,
     ),
     (
-        "fuse-blocks",
-        "Fuse",
+        "schedule",
+        "Fuse and schedule",
         """\
-Layers that are faster together are a block. What stands between blocks, here
-the transpositions, becomes linalg after this.""",
+Layers that are faster together are a block, and each block says in which loops
+it is to be computed. What stands between blocks, here the transpositions,
+becomes linalg after this.""",
         40,
     ),
     (
