@@ -82,8 +82,9 @@ def layers(row):
 def text(name, row):
     """A module with one function that computes the pair."""
     a, b = layers(row)
+    # The module's name becomes that of a C function.
     return (
-        f'module @"{name}" {{\n'
+        f"module @{name.replace('-', '_')} {{\n"
         f"  func.func @main(%x: {tensor(*a.input)},\n"
         f"                  %w0: {tensor(*a.filter)}, %b0: {tensor(*a.bias)},\n"
         f"                  %w1: {tensor(*b.filter)}, %b1: {tensor(*b.bias)})\n"
