@@ -1,5 +1,4 @@
-//===- Bottleneck.cpp - an inverted residual and its layers ------*- C++
-//-*-===//
+//===- Bottleneck.cpp - an inverted residual and its layers -----*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- FormBlocks.cpp - chains to blocks -------------------------*- C++
-//-*-===//
+//===- FormBlocks.cpp - chains to blocks ------------------------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

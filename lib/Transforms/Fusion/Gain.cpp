@@ -1,5 +1,4 @@
-//===- Gain.cpp - what a block is worth --------------------------*- C++
-//-*-===//
+//===- Gain.cpp - what a block is worth -------------------------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

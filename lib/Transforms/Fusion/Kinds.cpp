@@ -1,5 +1,4 @@
-//===- Kinds.cpp - which chains are asked for --------------------*- C++
-//-*-===//
+//===- Kinds.cpp - which chains are asked for -------------------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

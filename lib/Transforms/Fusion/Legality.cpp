@@ -1,5 +1,4 @@
-//===- Legality.cpp - which chains may be a block ----------------*- C++
-//-*-===//
+//===- Legality.cpp - which chains may be a block ---------------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

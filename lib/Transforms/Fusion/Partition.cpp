@@ -1,5 +1,4 @@
-//===- Partition.cpp - which chains become blocks ----------------*- C++
-//-*-===//
+//===- Partition.cpp - which chains become blocks ---------------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- RaiseAdds.cpp - sums as layers ----------------------------*- C++
-//-*-===//
+//===- RaiseAdds.cpp - sums as layers ---------------------------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- RaiseMatmuls.cpp - matrix products as layers --------------*- C++
-//-*-===//
+//===- RaiseMatmuls.cpp - matrix products as layers -------------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
