@@ -46,6 +46,12 @@ static RankedTensorType getLastType(const Chain &chain) {
   return last.getResultType();
 }
 
+/// Whether rows of its input lie between those that `layer` reads.
+static bool hasGaps(LayerOpInterface layer) {
+  Window window = layer.getWindow();
+  return window.getStride(Axis::Height) > window.getExtent(Axis::Height);
+}
+
 /// The rows of its input that `layer` reads for the rows `needed`.
 static std::vector<bool> getRowsRead(LayerOpInterface layer,
                                      const std::vector<bool> &needed) {
@@ -62,21 +68,44 @@ static std::vector<bool> getRowsRead(LayerOpInterface layer,
   return read;
 }
 
+/// Adds the rows for those from `first` below `end` of the result, row by row.
+static void addRowsWithGaps(const Chain &chain, int64_t first, int64_t end,
+                            SmallVectorImpl<int64_t> &rows) {
+  std::vector<bool> needed(getLastType(chain).getDimSize(1));
+  std::fill(needed.begin() + first, needed.begin() + end, true);
+  for (size_t i = chain.layers.size(); i > 0; --i) {
+    rows[i] += llvm::count(needed, true);
+    needed = getRowsRead(chain.layers[i - 1], needed);
+  }
+  rows[0] += llvm::count(needed, true);
+}
+
+/// The same if they are all consecutive.
+static void addRows(const Chain &chain, int64_t first, int64_t end,
+                    SmallVectorImpl<int64_t> &rows) {
+  for (size_t i = chain.layers.size(); i > 0; --i) {
+    rows[i] += end - first;
+    LayerOpInterface layer = chain.layers[i - 1];
+    Window window = layer.getWindow();
+    int64_t height = layer.getInputType().getDimSize(1);
+    int64_t begin = window.getFirstInput(Axis::Height, first);
+    int64_t span = window.getInputSpan(Axis::Height, end - first);
+    if (end == first)
+      span = 0;
+    first = std::clamp<int64_t>(begin, 0, height);
+    end = std::clamp<int64_t>(begin + span, 0, height);
+  }
+  rows[0] += end - first;
+}
+
 SmallVector<int64_t> lf::countRows(const Chain &chain, int64_t band) {
   int64_t height = getLastType(chain).getDimSize(1);
   if (band == 0)
     band = height;
   SmallVector<int64_t> rows(chain.layers.size() + 1);
-  for (int64_t start = 0; start < height; start += band) {
-    std::vector<bool> needed(height);
-    std::fill(needed.begin() + start,
-              needed.begin() + std::min(start + band, height), true);
-    for (size_t i = chain.layers.size(); i > 0; --i) {
-      rows[i] += llvm::count(needed, true);
-      needed = getRowsRead(chain.layers[i - 1], needed);
-    }
-    rows[0] += llvm::count(needed, true);
-  }
+  auto add = llvm::any_of(chain.layers, hasGaps) ? addRowsWithGaps : addRows;
+  for (int64_t start = 0; start < height; start += band)
+    add(chain, start, std::min(start + band, height), rows);
   return rows;
 }
 
@@ -104,12 +133,10 @@ private:
   /// Whether the values before layer `index` are made a block of channels at a
   /// time.
   bool isBlockedBefore(size_t index) const;
-  /// The number of rows that a buffer has for those of `height` rows of which
-  /// `count` are computed in all bands and a window spans `extent`.
-  double getBufferRows(int64_t count, int64_t extent) const {
-    return channels ? double(count) / result.bands : double(extent);
-  }
-
+  /// The rows of the value before layer `index` that a band needs, at most.
+  int64_t getRowsOfBand(size_t index) const;
+  /// How many rows are kept of the value before layer `reader`, with padding.
+  int64_t getKeptRows(size_t reader) const;
   /// The rows of the value before layer `index` that are new for each row of
   /// the chain's result.
   int64_t getRowsPerResult(size_t index) const;
@@ -130,6 +157,7 @@ private:
 
   const Chain &chain;
   SmallVector<int64_t> rows;
+  int64_t band;
   std::optional<BlockedChannels> channels;
   BlockModel result;
   /// What holds the value made last.
@@ -142,7 +170,7 @@ ModelWriter::ModelWriter(const Chain &chain, ScheduleAttr schedule)
     : chain(chain), rows(countRows(chain, schedule.getRowBand())) {
   RankedTensorType last = getLastType(chain);
   int64_t height = last.getDimSize(1);
-  int64_t band = schedule.getRowBand() ? schedule.getRowBand() : height;
+  band = schedule.getRowBand() ? schedule.getRowBand() : height;
   result.images = last.getDimSize(0);
   result.bands = llvm::divideCeil(height, band);
   if (schedule.getStructure() != LoopStructure::ChannelBlocked)
@@ -158,6 +186,24 @@ ModelWriter::ModelWriter(const Chain &chain, ScheduleAttr schedule)
 bool ModelWriter::isBlockedBefore(size_t index) const {
   return channels && (!channels->producer || index > *channels->producer) &&
          (!channels->consumer || index <= *channels->consumer);
+}
+
+int64_t ModelWriter::getRowsOfBand(size_t index) const {
+  int64_t count = band;
+  for (size_t i = chain.layers.size(); i > index; --i) {
+    LayerOpInterface layer = getLayer(i - 1);
+    count = std::min(layer.getWindow().getInputSpan(Axis::Height, count),
+                     layer.getInputType().getDimSize(1));
+  }
+  return count;
+}
+
+int64_t ModelWriter::getKeptRows(size_t reader) const {
+  if (reader == chain.layers.size())
+    return channels && channels->consumer ? band : 1;
+  Window window = getLayer(reader).getWindow();
+  return channels ? window.getInputSpan(Axis::Height, getRowsOfBand(reader + 1))
+                  : window.getExtent(Axis::Height);
 }
 
 int64_t ModelWriter::getRowsPerResult(size_t index) const {
@@ -197,7 +243,7 @@ unsigned ModelWriter::addScratch(RankedTensorType type, size_t reader) {
                     window.getPadAfter(Axis::Width);
   BufferModel scratch;
   scratch.kind = BufferKind::Scratch;
-  scratch.rows = getBufferRows(rows[reader], window.getExtent(Axis::Height));
+  scratch.rows = getKeptRows(reader);
   scratch.rowBytes = getElementBytes(type) * columns * type.getDimSize(3);
   if (isBlockedBefore(reader))
     scratch.rowBytes /= *result.blocks;

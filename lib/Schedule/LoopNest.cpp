@@ -136,12 +136,11 @@ static void collectHeads(const Loop &loop, unsigned buffer, Footprint before,
 /// The share of `buffer` that two iterations of `loop` have in common: one for
 /// a table, none for what each has its own part of.
 static double getSharedPart(const Loop &loop, unsigned buffer) {
-  double once = loop.once.find(buffer)->bytes;
-  if (once == 0)
+  const Touch *once = loop.once.find(buffer), *all = loop.all.find(buffer);
+  if (!once || !all || once->bytes == 0)
     return 0;
-  double shared =
-      (loop.trips * once - loop.all.find(buffer)->bytes) / (loop.trips - 1);
-  return std::max(0.0, shared / once);
+  double shared = (loop.trips * once->bytes - all->bytes) / (loop.trips - 1);
+  return std::max(0.0, shared / once->bytes);
 }
 
 /// The place that both pieces take. Of what both touch, they touch the same

@@ -129,6 +129,45 @@ TEST(LoopNestTest, whatIsLittleTooMuchFitsInPart) {
   EXPECT_DOUBLE_EQ(fills, 0.2 * (100 + 64 + 64) + 0.8 * 8 * 116);
 }
 
+TEST(LoopNestTest, whatWasTouchedLastIsThereForTheNextIteration) {
+  // for i in 0..4: { big[i]; table }: the table comes four times, unless it
+  // fits with big; { big[i]; table; table } finds it the second time in any
+  // case.
+  Loop nest;
+  nest.trips = 4;
+  nest.body = {getPass(getFootprint({{0, 0, 500}})),
+               getPass(getFootprint({{1, 0, 40}}))};
+  nest.once = getFootprint({{0, 0, 500}, {1, 0, 40}});
+  nest.all = getFootprint({{0, 0, 2000}, {1, 0, 40}});
+  EXPECT_EQ(getFills(nest, 540), 2000 + 40);
+  EXPECT_EQ(getFills(nest, 539), 4 * (500 + 40));
+  nest.body.push_back(getPass(getFootprint({{1, 0, 40}})));
+  EXPECT_EQ(getFills(nest, 539), 4 * (500 + 40));
+}
+
+TEST(LoopNestTest, theEndOfATableIsNotItsBeginning) {
+  // for i in 0..4: for j in 0..10: part j of a table of 100 and x[i, j]. A
+  // cache for some parts has the last ones when the next round wants the first.
+  Loop round;
+  round.trips = 10;
+  round.once = getFootprint({{0, 0, 10}, {1, 0, 5}});
+  round.all = getFootprint({{0, 0, 100}, {1, 0, 50}});
+  Loop nest;
+  nest.trips = 4;
+  nest.once = round.all;
+  nest.all = getFootprint({{0, 0, 100}, {1, 0, 200}});
+  nest.body.push_back(round);
+  EXPECT_EQ(getFills(nest, 150), 100 + 200);
+  EXPECT_EQ(getFills(nest, 60), 4 * 150);
+}
+
+TEST(LoopNestTest, whatLiesFarApartTakesMorePlace) {
+  Loop loop = getTableLoop();
+  loop.once = getFootprint({{0, 0, 100, false, 2}, {1, 0, 8}, {2, 0, 8, true}});
+  EXPECT_EQ(getFills(loop, 216), 100 + 64 + 64);
+  EXPECT_EQ(getFills(loop, 215), 8 * (100 + 8 + 8));
+}
+
 TEST(LoopNestTest, movesAreChargedToTheLayerThatCameFirst) {
   Footprint footprint = getFootprint({{7, 1, 10}, {7, 2, 30, true}});
   ASSERT_EQ(footprint.getTouches().size(), 1u);
