@@ -47,7 +47,10 @@ void lf::reportBlock(FusedBlockOp block, const Target &target) {
   if (chain.layers.size() + chain.pools.size() < 2)
     return;
   Gain gain = getGain(chain, target);
-  remark::passed(block.getLoc(), getOptions("fused", block))
+  // The block's own location is that of all its layers; a YAML file has none
+  // for that.
+  Operation *first = &block.getBody().front().front();
+  remark::passed(first->getLoc(), getOptions("fused", block))
       << remark::metric("kind", getChainName(chain))
       << remark::metric("seconds", gain.fused.seconds)
       << remark::metric("unfusedSeconds", gain.unfusedSeconds)
