@@ -38,7 +38,8 @@ struct BufferModel {
   double rowBytes = 0;
   /// Whether each block of channels has its own part of a row.
   bool blocked = false;
-  /// Bytes from one piece of such a part to the next; zero if it is one piece.
+  /// Bytes from one piece of such a part to the next, if it is read over and
+  /// over as a filter is; zero if it is one piece.
   int64_t stride = 0;
 
   double getBytes() const { return rows * rowBytes; }

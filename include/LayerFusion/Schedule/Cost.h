@@ -29,8 +29,7 @@ struct Cost {
   int64_t recomputedFlops = 0;
   /// Bytes read and written over each boundary.
   std::array<int64_t, numBoundaries> bytes = {0, 0, 0};
-  /// How many threads would be busy on average, if there were that many as
-  /// there are pieces: at most `Target::threads`.
+  /// How many of the target's threads are busy on average.
   double parallelism = 1;
   /// The schedule that this is the cost of.
   ScheduleAttr schedule;
