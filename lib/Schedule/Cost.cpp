@@ -134,7 +134,7 @@ Cost lf::estimateCost(const Chain &chain, ScheduleAttr schedule,
   int64_t pieces = block.images * block.bands;
   int64_t rounds = llvm::divideCeil(pieces, target.threads);
   cost.parallelism = double(pieces) / rounds;
-  cost.seconds /= cost.parallelism;
+  cost.seconds = cost.seconds / cost.parallelism + generator::secondsPerBlock;
   return cost;
 }
 

@@ -39,6 +39,12 @@ inline constexpr int64_t shortVector = 24;
 /// all but the longest of them this share comes on top.
 inline constexpr double unhiddenShare = 0.1;
 
+/// What a block takes whatever it computes: its loops begin and end, its first
+/// rows come from further away, and with threads there is a barrier. Also below
+/// what the model can tell, so that of choices that it finds as fast, the one
+/// with fewer blocks is taken.
+inline constexpr double secondsPerBlock = 5e-6;
+
 } // namespace mlir::lf::generator
 
 #endif // LAYERFUSION_LIB_SCHEDULE_GENERATOR_H

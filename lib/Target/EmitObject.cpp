@@ -27,8 +27,10 @@
 #include "llvm/IR/DiagnosticHandler.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/DiagnosticPrinter.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
+#include "llvm/IR/Operator.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/raw_ostream.h"
 #include <algorithm>
@@ -183,6 +185,16 @@ static void setTarget(llvm::Module &module, llvm::TargetMachine &machine) {
   }
 }
 
+/// Takes back that products may be fused with sums. Without optimization LLVM
+/// does so for short vectors and not for long ones, and equal channels of a
+/// layer would come out different.
+static void forbidContraction(llvm::Module &module) {
+  for (llvm::Function &function : module)
+    for (llvm::Instruction &instruction : llvm::instructions(function))
+      if (llvm::isa<llvm::FPMathOperator>(instruction))
+        instruction.setHasAllowContract(false);
+}
+
 static void optimize(llvm::Module &module, llvm::TargetMachine &machine,
                      unsigned level) {
   static const llvm::OptimizationLevel levels[] = {
@@ -205,6 +217,8 @@ static void optimize(llvm::Module &module, llvm::TargetMachine &machine,
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
   llvm::OptimizationLevel optLevel = levels[std::min(level, 3u)];
+  if (optLevel == llvm::OptimizationLevel::O0)
+    forbidContraction(module);
   llvm::ModulePassManager passes =
       optLevel == llvm::OptimizationLevel::O0
           ? builder.buildO0DefaultPipeline(optLevel)

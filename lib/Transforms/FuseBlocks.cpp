@@ -77,6 +77,7 @@ private:
             const Target &target) {
     for (auto op : llvm::make_early_inc_range(network.getOps<BottleneckOp>()))
       expandBottleneck(rewriter, op);
+    mergePools(rewriter, network);
     raiseMatmuls(rewriter, network);
     RaisedAdds adds = raiseAdds(rewriter, network);
     Partition partition = choosePartition(network, policy, limits, target);

@@ -170,3 +170,18 @@ func.func @tall_product(%x: tensor<4294967296x2xf32>, %w: tensor<2x3xf32>,
       outs(%i : tensor<4294967296x3xf32>) -> tensor<4294967296x3xf32>
   return %0 : tensor<4294967296x3xf32>
 }
+
+// -----
+
+// A pooling that two read is computed once.
+// CHECK-LABEL: func @pooled_twice
+// CHECK: %[[P:.*]] = lf.fused_block
+// CHECK: lf.global_pool sum
+// CHECK-NOT: lf.global_pool
+// CHECK: return %[[P]], %[[P]] :
+func.func @pooled_twice(%x: tensor<1x8x8x4xf32>)
+    -> (tensor<1x4xf32>, tensor<1x4xf32>) {
+  %0 = lf.global_pool sum %x : tensor<1x8x8x4xf32> -> tensor<1x4xf32>
+  %1 = lf.global_pool sum %x : tensor<1x8x8x4xf32> -> tensor<1x4xf32>
+  return %0, %1 : tensor<1x4xf32>, tensor<1x4xf32>
+}

@@ -11,7 +11,7 @@ import re
 import layerfusion
 import numpy as np
 import pytest
-from conftest import LONG, ROOT, relative_error
+from conftest import ROOT, relative_error
 
 _spec = importlib.util.spec_from_file_location(
     "generate", ROOT / "benchmarks" / "fused-pairs" / "generate.py"
@@ -34,11 +34,6 @@ def with_schedule(text, schedule):
     )
     assert count == 1
     return scheduled
-
-
-def smaller(row):
-    """The pair on a quarter of the rows and columns: the reference is slow."""
-    return dict(row, h=max(row["h"] // 4, 7), w=max(row["w"] // 4, 7))
 
 
 def schedules(row):
@@ -64,7 +59,7 @@ def test_fuses(name):
 
 @pytest.mark.parametrize("name", PAIRS)
 def test_both_structures_agree_with_the_reference(name):
-    row = PAIRS[name] if LONG else smaller(PAIRS[name])
+    row = PAIRS[name]
     text = generate.text(name, row)
     reference = layerfusion.parse(text)
     reference.run_pipeline("lf-reference-pipeline")

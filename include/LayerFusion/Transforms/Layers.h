@@ -31,6 +31,10 @@ Value expandBottleneck(RewriterBase &rewriter, BottleneckOp op);
 FailureOr<BottleneckOp> raiseBottleneck(RewriterBase &rewriter,
                                         FusedBlockOp block);
 
+/// Of several lf.global_pools of one value and kind in `block`, keeps the
+/// first.
+void mergePools(RewriterBase &rewriter, Block &block);
+
 /// Replaces each matrix product in `block` that starts from zeros or a bias by
 /// a 1x1 convolution over an image of one row, with the activation after it.
 void raiseMatmuls(RewriterBase &rewriter, Block &block);

@@ -17,6 +17,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/ADT/SmallSet.h"
 
 using namespace mlir;
 using namespace mlir::lf;
@@ -210,6 +211,7 @@ static LogicalResult verifySignature(FusedBlockOp op, StringRef what,
 static LogicalResult verifyChain(FusedBlockOp op) {
   Value previous;
   bool hasOps = false;
+  llvm::SmallSet<PoolKind, 2> kinds;
   for (Operation &inner : op.getBody().front().without_terminator()) {
     auto layer = dyn_cast<LayerOpInterface>(inner);
     auto pool = dyn_cast<GlobalPoolOp>(inner);
@@ -239,6 +241,9 @@ static LogicalResult verifyChain(FusedBlockOp op) {
     if (layer && !op.getPools().empty() &&
         op.getPools().front()->isBeforeInBlock(layer))
       return inner.emitOpError("stands after a 'lf.global_pool'");
+    if (pool && !kinds.insert(pool.getKind()).second)
+      return inner.emitOpError() << "is the second of kind '"
+                                 << stringifyPoolKind(pool.getKind()) << "'";
     if (layer)
       previous = inner.getResult(0);
   }

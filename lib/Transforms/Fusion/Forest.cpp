@@ -17,11 +17,6 @@
 using namespace mlir;
 using namespace mlir::lf;
 
-/// What the model leaves out of a block: a barrier between threads, a buffer
-/// for the result. Next to nothing, so that it only decides between choices
-/// that are else as fast.
-static constexpr double secondsPerBlock = 100e-9;
-
 /// Times that differ by less are equal: sums of the same numbers in another
 /// order.
 static constexpr double tolerance = 1e-9;
@@ -32,9 +27,7 @@ bool Price::isAtMost(const Price &other) const {
   return seconds <= other.seconds * (1 + tolerance);
 }
 
-Price Candidate::getPrice() const {
-  return {isBlock ? 0 : 1, seconds + secondsPerBlock};
-}
+Price Candidate::getPrice() const { return {isBlock ? 0 : 1, seconds}; }
 
 /// `op` as a layer that may stand in a block.
 static LayerOpInterface getLayer(Operation *op) {

@@ -218,6 +218,20 @@ func.func @f(%x: tensor<1x8x8x4xf32>, %s: tensor<1x4xf32>) {
 
 // -----
 
+// fused_block (C6)
+func.func @f(%x: tensor<1x8x8x4xf32>, %s: tensor<1x4xf32>) {
+  %y:2 = lf.fused_block ins(%in = %x : tensor<1x8x8x4xf32>)
+      outs(%s, %s : tensor<1x4xf32>, tensor<1x4xf32>) {
+    %1 = lf.global_pool sum %in : tensor<1x8x8x4xf32> -> tensor<1x4xf32>
+    // expected-error @+1 {{'lf.global_pool' op is the second of kind 'sum'}}
+    %2 = lf.global_pool sum %in : tensor<1x8x8x4xf32> -> tensor<1x4xf32>
+    lf.yield %1, %2 : tensor<1x4xf32>, tensor<1x4xf32>
+  }
+  return
+}
+
+// -----
+
 // fused_block (C7)
 func.func @f(%x: tensor<1x8x8x4xf32>) {
   // expected-error @+1 {{'lf.fused_block' op yields argument 0}}

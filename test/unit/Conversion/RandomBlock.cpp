@@ -321,11 +321,13 @@ void BlockWriter::addPools() {
     block.outputs.push_back(type);
   }
   std::vector<int64_t> result = {shape[0], shape[3]};
+  bool firstIsMax = random.flip();
   for (int64_t i = 0; i < numPools; ++i) {
+    bool isMax = (i == 0) == firstIsMax;
     std::string pool = "%pool" + std::to_string(i);
-    body += "    " + pool + " = lf.global_pool " +
-            (random.flip() ? "max " : "sum ") + name + " : " +
-            getTensorText(shape) + " -> " + getTensorText(result) + "\n";
+    body += "    " + pool + " = lf.global_pool " + (isMax ? "max " : "sum ") +
+            name + " : " + getTensorText(shape) + " -> " +
+            getTensorText(result) + "\n";
     yielded += pool + ", ";
     block.outputs.push_back(result);
   }

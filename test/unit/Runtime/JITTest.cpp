@@ -124,8 +124,8 @@ TEST_F(JITTest, DescribesItself) {
   ASSERT_EQ(executable->outputs().size(), 2U);
   EXPECT_EQ(executable->outputs()[0].name, "y");
   EXPECT_EQ(executable->outputs()[1].name, "output1");
-  // The activations between the two layers.
-  EXPECT_GE(executable->workspaceSize(), 2048);
+  // At least a pixel of what lies between the two layers.
+  EXPECT_GE(executable->workspaceSize(), 32);
   EXPECT_TRUE(executable->object().starts_with("\x7f"
                                                "ELF"));
   EXPECT_TRUE(executable->header().contains("int32_t two_layers("));

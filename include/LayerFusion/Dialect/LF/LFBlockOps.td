@@ -51,7 +51,7 @@ def LF_FusedBlockOp : LF_Op<"fused_block", [
       the result of the layer before it.
     - (C5) All other operands are arguments.
     - (C6) A `lf.global_pool` takes the last layer's result (or, if there is no
-      layer, an argument).
+      layer, an argument). There is at most one of each kind.
     - (C7) Yielded are results of layers and poolings, each at most once: the
       last layer's result unless a pooling takes it, and all poolings.
     - (C8) Where a result is yielded and is another layer's input, that layer
