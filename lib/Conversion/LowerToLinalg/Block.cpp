@@ -40,6 +40,16 @@ Value lf::emitPoolStep(OpBuilder &builder, Location loc, PoolKind kind,
   return arith::MaximumFOp::create(builder, loc, sum, x);
 }
 
+/// A tensor of `type` in which each place is what a pooling starts from.
+static Value createStart(OpBuilder &builder, Location loc, PoolKind kind,
+                         RankedTensorType type) {
+  auto element = cast<FloatType>(type.getElementType());
+  Value identity =
+      arith::ConstantOp::create(builder, loc, getPoolIdentity(kind, element));
+  Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(), element);
+  return linalg::FillOp::create(builder, loc, identity, empty).getResult(0);
+}
+
 namespace {
 
 struct LowerPool2D : OpRewritePattern<Pool2DOp> {
@@ -50,13 +60,9 @@ struct LowerPool2D : OpRewritePattern<Pool2DOp> {
     Location loc = op.getLoc();
     RankedTensorType type = op.getType();
     auto element = cast<FloatType>(type.getElementType());
-    TypedAttr start = getPoolIdentity(op.getKind(), element);
-    Value input = padInput(rewriter, loc, op.getInput(), op.getPads(), start);
-    Value identity = arith::ConstantOp::create(rewriter, loc, start);
-    Value empty =
-        tensor::EmptyOp::create(rewriter, loc, type.getShape(), element);
-    Value init =
-        linalg::FillOp::create(rewriter, loc, identity, empty).getResult(0);
+    Value input = padInput(rewriter, loc, op.getInput(), op.getPads(),
+                           getPoolIdentity(op.getKind(), element));
+    Value init = createStart(rewriter, loc, op.getKind(), type);
     Value window =
         tensor::EmptyOp::create(rewriter, loc, op.getKernel(), element);
     auto strides = rewriter.getI64TensorAttr(op.getStrides());
@@ -78,15 +84,8 @@ struct LowerGlobalPool : OpRewritePattern<GlobalPoolOp> {
   LogicalResult matchAndRewrite(GlobalPoolOp op,
                                 PatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
-    RankedTensorType type = op.getType();
-    auto element = cast<FloatType>(type.getElementType());
-    Value identity = arith::ConstantOp::create(
-        rewriter, loc, getPoolIdentity(op.getKind(), element));
-    Value empty =
-        tensor::EmptyOp::create(rewriter, loc, type.getShape(), element);
-    Value init =
-        linalg::FillOp::create(rewriter, loc, identity, empty).getResult(0);
     PoolKind kind = op.getKind();
+    Value init = createStart(rewriter, loc, kind, op.getType());
     rewriter.replaceOpWithNewOp<linalg::ReduceOp>(
         op, op.getInput(), init, ArrayRef<int64_t>{1, 2},
         [kind](OpBuilder &b, Location loc, ValueRange args) {
