@@ -51,6 +51,8 @@ struct LowerToLinalgPass : lf::impl::LowerToLinalgPassBase<LowerToLinalgPass> {
   using Base::Base;
 
   void runOnOperation() override {
+    if (!keepBlocks && failed(checkBlocks()))
+      return signalPassFailure();
     RewritePatternSet patterns(&getContext());
     populateLowerToLinalgPatterns(patterns);
     GreedyRewriteConfig config;
@@ -73,6 +75,17 @@ struct LowerToLinalgPass : lf::impl::LowerToLinalgPassBase<LowerToLinalgPass> {
   }
 
 private:
+  /// A body on tensors cannot take the place of a block in buffers.
+  LogicalResult checkBlocks() {
+    WalkResult walk = getOperation()->walk([](FusedBlockOp block) {
+      if (block.hasTensors())
+        return WalkResult::advance();
+      block.emitOpError("is in buffers already: lf-tile-blocks lowers it");
+      return WalkResult::interrupt();
+    });
+    return failure(walk.wasInterrupted());
+  }
+
   /// The ops of the dialect that are not blocks, nor in one.
   SmallVector<Operation *> collectOutsideBlocks() {
     SmallVector<Operation *> ops;
