@@ -23,8 +23,9 @@ def LF_Dialect : Dialect {
     `linalg` and `tensor`.
 
     **Values.** Layers are pure ops on ranked tensors of static shape. They have
-    no destination operand: a layer is lowered, alone or inside its block,
-    before bufferization.
+    no destination operand: a layer that stands alone is lowered before
+    bufferization, and a block, which has destinations, carries its layers
+    through it.
 
     **Layouts.** Activations are `N x H x W x C` (batch, height, width,
     channels). Filters are `KH x KW x C x F` (kernel height and width, input
