@@ -6,7 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The text form and the rules of `#lf.activation`, `#lf.io` and `#lf.schedule`.
+// The text form and the rules of `#lf.activation`, `#lf.io`,
+// `#lf.register_tile` and `#lf.schedule`.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,6 +19,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 using namespace mlir;
 using namespace mlir::lf;
@@ -161,6 +163,69 @@ LogicalResult IOAttr::verify(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "expected a layout of " << type.getRank()
                        << " letters, one a dimension, got '" << layout << "'";
   return success();
+}
+
+//===----------------------------------------------------------------------===//
+// RegisterTileAttr
+//===----------------------------------------------------------------------===//
+
+Attribute RegisterTileAttr::parse(AsmParser &parser, Type) {
+  int64_t pixels = 0, unroll = 1;
+  SmallVector<int64_t> vectors;
+  auto parseVector = [&]() {
+    return parser.parseInteger(vectors.emplace_back());
+  };
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseLess() || parser.parseKeyword("pixels") ||
+      parser.parseEqual() || parser.parseInteger(pixels) ||
+      parser.parseComma() || parser.parseKeyword("vectors") ||
+      parser.parseEqual() ||
+      parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseVector))
+    return {};
+  if (succeeded(parser.parseOptionalComma()) &&
+      (parser.parseKeyword("unroll") || parser.parseEqual() ||
+       parser.parseInteger(unroll)))
+    return {};
+  if (parser.parseGreater())
+    return {};
+  return getChecked([&]() { return parser.emitError(loc); },
+                    parser.getContext(), pixels, vectors, unroll);
+}
+
+void RegisterTileAttr::print(AsmPrinter &printer) const {
+  printer << "<pixels = " << getPixels() << ", vectors = [";
+  llvm::interleaveComma(getVectors(), printer.getStream());
+  printer << "]";
+  if (getUnroll() != 1)
+    printer << ", unroll = " << getUnroll();
+  printer << ">";
+}
+
+LogicalResult
+RegisterTileAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                         int64_t pixels, ArrayRef<int64_t> vectors,
+                         int64_t unroll) {
+  constexpr int64_t most = 64, mostVectors = 16;
+  auto isSize = [](int64_t value) { return value >= 1 && value <= most; };
+  // (C1)
+  if (!isSize(pixels))
+    return emitError() << "expected 1 to " << most << " pixels, got " << pixels;
+  if (!isSize(unroll))
+    return emitError() << "expected unroll of 1 to " << most << ", got "
+                       << unroll;
+  // (C2)
+  if (vectors.empty() || vectors.size() > mostVectors)
+    return emitError() << "expected 1 to " << mostVectors << " vectors, got "
+                       << vectors.size();
+  for (int64_t channels : vectors)
+    if (!isSize(channels))
+      return emitError() << "expected vectors of 1 to " << most
+                         << " channels, got " << channels;
+  return success();
+}
+
+int64_t RegisterTileAttr::getPanel() const {
+  return std::accumulate(getVectors().begin(), getVectors().end(), int64_t(0));
 }
 
 //===----------------------------------------------------------------------===//

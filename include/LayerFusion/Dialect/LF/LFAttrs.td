@@ -140,6 +140,45 @@ def LF_PoolKind : I32EnumAttr<"PoolKind", "what a pooling makes of its window", 
 }
 
 //===----------------------------------------------------------------------===//
+// #lf.register_tile
+//===----------------------------------------------------------------------===//
+
+def LF_RegisterTileAttr : LF_Attr<"RegisterTile", "register_tile"> {
+  let summary = "the results of a layer that are computed together in registers";
+  let description = [{
+    Some neighbouring pixels of a row times some vectors of channels, the
+    *panel*: all of their sums stay in registers from the first to the last
+    term. A sum over channels takes for each term one element of each pixel,
+    which all vectors share, and one vector of the filter for each vector, which
+    all pixels share. So a tile of `p` pixels and `v` vectors needs
+    `p * v + v + 1` registers and `p + v` loads for `p * v` multiply-adds.
+
+    | parameter | unit     | meaning                                           |
+    | --------- | -------- | ------------------------------------------------- |
+    | `pixels`  | pixels   | neighbouring places of a row; what is left of a row is a smaller tile |
+    | `vectors` | channels | the number of channels in each vector of a panel; the last panel of a layer may have fewer |
+    | `unroll`  | terms    | terms of a sum over channels in one iteration of its loop (default: 1) |
+
+    Constraints:
+    - (C1) `pixels` and `unroll` are positive, at most 64.
+    - (C2) There are 1 to 16 `vectors`, each of 1 to 64 channels.
+
+    Example: `#lf.register_tile<pixels = 14, vectors = [16, 16]>`
+  }];
+  let parameters = (ins
+    "int64_t":$pixels,
+    ArrayRefParameter<"int64_t", "channels in each vector">:$vectors,
+    DefaultValuedParameter<"int64_t", "1">:$unroll
+  );
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// The channels of a panel.
+    int64_t getPanel() const;
+  }];
+}
+
+//===----------------------------------------------------------------------===//
 // #lf.schedule
 //===----------------------------------------------------------------------===//
 

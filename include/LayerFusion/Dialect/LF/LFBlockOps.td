@@ -122,12 +122,13 @@ def LF_FusedBlockOp : LF_Op<"fused_block", [
 //===----------------------------------------------------------------------===//
 
 def LF_YieldOp : LF_Op<"yield", [
-    Pure, Terminator, HasParent<"FusedBlockOp">]> {
-  let summary = "the results of a block";
+    Pure, Terminator, ParentOneOf<["FusedBlockOp", "TileOp"]>]> {
+  let summary = "the results of a block, or of a tile's epilogue";
   let description = [{
     Ends the body of an `lf.fused_block`; its operands are the block's results.
+    Ends the epilogue of an `lf.tile`; its operand is an element of the result.
   }];
-  let arguments = (ins Variadic<AnyRankedTensor>:$values);
+  let arguments = (ins Variadic<AnyType>:$values);
   let assemblyFormat = [{ $values attr-dict `:` type($values) }];
 }
 
