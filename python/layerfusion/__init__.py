@@ -21,22 +21,26 @@ standard interface of a runtime, and `python -m layerfusion` the command line.
 
 from layerfusion._layerfusion import (
     IO,
+    Ceilings,
     Executable,
     Layer,
     Module,
     compile,
     import_onnx,
+    measure_ceilings,
     parse,
 )
 from layerfusion.errors import CompileError
 
 __all__ = [
     "IO",
+    "Ceilings",
     "CompileError",
     "Executable",
     "Layer",
     "Module",
     "compile",
     "import_onnx",
+    "measure_ceilings",
     "parse",
 ]

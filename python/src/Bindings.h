@@ -108,6 +108,7 @@ PyModule toModule(nanobind::handle source);
 
 void bindIR(nanobind::module_ &m);
 void bindExecutable(nanobind::module_ &m);
+void bindCeilings(nanobind::module_ &m);
 
 } // namespace mlir::lf::python
 

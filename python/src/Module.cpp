@@ -22,4 +22,5 @@ NB_MODULE(_layerfusion, m) {
   mlir::lf::python::registerErrors();
   mlir::lf::python::bindIR(m);
   mlir::lf::python::bindExecutable(m);
+  mlir::lf::python::bindCeilings(m);
 }

@@ -1,0 +1,139 @@
+//===- Measure.cpp - how long functions take --------------------*- C++ -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerFusion/Runtime/Measure.h"
+
+#include "LayerFusion/Schedule/Target.h"
+#include "Threads.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+using namespace mlir;
+using namespace mlir::lf;
+
+static double now() {
+  std::chrono::duration<double> time =
+      std::chrono::steady_clock::now().time_since_epoch();
+  return time.count();
+}
+
+//===----------------------------------------------------------------------===//
+// Threads
+//===----------------------------------------------------------------------===//
+
+double lf::runOnThreads(unsigned threads,
+                        llvm::function_ref<void(unsigned)> work) {
+  std::atomic<unsigned> ready = 0;
+  std::atomic<bool> go = false;
+  std::vector<double> ends(threads);
+  auto wait = [](auto condition) {
+    while (!condition())
+      std::this_thread::yield();
+  };
+  std::vector<std::thread> others;
+  for (unsigned index = 1; index < threads; ++index)
+    others.emplace_back([&, index] {
+      ++ready;
+      wait([&] { return go.load(); });
+      work(index);
+      ends[index] = now();
+    });
+  wait([&] { return ready.load() + 1 >= threads; });
+  double start = now();
+  go = true;
+  work(0);
+  ends[0] = now();
+  for (std::thread &other : others)
+    other.join();
+  return *llvm::max_element(ends) - start;
+}
+
+//===----------------------------------------------------------------------===//
+// Caches
+//===----------------------------------------------------------------------===//
+
+/// Twice what all cores together have of the largest cache.
+static int64_t getFlushBytes() {
+  FailureOr<Target> host =
+      Target::getProcessor("host", [] { return InFlightDiagnostic(); });
+  int64_t share = succeeded(host) ? host->cacheBytes.back() : 0;
+  int64_t all = 2 * share * std::max(1U, std::thread::hardware_concurrency());
+  return std::clamp<int64_t>(all, 32 << 20, 1 << 30);
+}
+
+CacheFlusher::CacheFlusher(unsigned threads)
+    : CacheFlusher(threads, getFlushBytes()) {}
+
+// Written to, as pages that never were are all the same page of zeros.
+CacheFlusher::CacheFlusher(unsigned threads, int64_t bytes)
+    : threads(threads), buffer(bytes / sizeof(int64_t), 1) {}
+
+int64_t CacheFlusher::size() const { return buffer.size() * sizeof(int64_t); }
+
+void CacheFlusher::flush() {
+  constexpr size_t line = 64 / sizeof(int64_t);
+  runOnThreads(threads, [&](unsigned) {
+    const volatile int64_t *values = buffer.data();
+    for (size_t index = 0; index < buffer.size(); index += line)
+      (void)values[index];
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Timing
+//===----------------------------------------------------------------------===//
+
+TimedRun lf::timed(std::function<void()> run) {
+  return [run = std::move(run)] {
+    double start = now();
+    run();
+    return now() - start;
+  };
+}
+
+Measurement lf::summarize(std::vector<double> seconds) {
+  if (seconds.empty())
+    return {};
+  llvm::sort(seconds);
+  size_t half = seconds.size() / 2;
+  double median = seconds.size() % 2 ? seconds[half]
+                                     : (seconds[half - 1] + seconds[half]) / 2;
+  return {median, seconds.front(), static_cast<unsigned>(seconds.size())};
+}
+
+static void takeTurn(const TimedRun &function, const MeasureOptions &options,
+                     std::vector<double> &seconds) {
+  if (options.pause > 0)
+    std::this_thread::sleep_for(std::chrono::duration<double>(options.pause));
+  if (options.flusher) {
+    options.flusher->flush();
+    seconds.push_back(function());
+    return;
+  }
+  double end = now() + options.secondsPerTurn;
+  function();
+  do {
+    seconds.push_back(function());
+  } while (now() < end);
+}
+
+std::vector<Measurement> lf::measureInTurns(llvm::ArrayRef<TimedRun> functions,
+                                            const MeasureOptions &options) {
+  std::vector<std::vector<double>> seconds(functions.size());
+  for (unsigned round = 0; round < options.rounds; ++round)
+    for (auto [function, times] : llvm::zip_equal(functions, seconds))
+      takeTurn(function, options, times);
+  std::vector<Measurement> measurements;
+  for (std::vector<double> &times : seconds)
+    measurements.push_back(summarize(std::move(times)));
+  return measurements;
+}

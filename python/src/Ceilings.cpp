@@ -1,0 +1,54 @@
+//===- Ceilings.cpp - the machine's limits, for Python ----------*- C++ -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Bindings.h"
+
+#include "LayerFusion/Runtime/Ceilings.h"
+
+#include <nanobind/stl/string.h>
+
+using namespace mlir;
+using namespace mlir::lf::python;
+namespace nb = nanobind;
+
+static lf::Ceilings measure(int threads, double seconds) {
+  if (threads < 1)
+    throw nb::value_error(
+        ("threads must be positive, got " + std::to_string(threads)).c_str());
+  nb::gil_scoped_release released;
+  Context context;
+  Diagnostics diagnostics(&context.mlir);
+  FailureOr<lf::Ceilings> ceilings =
+      lf::measureCeilings(&context.mlir, threads, seconds);
+  if (failed(ceilings))
+    diagnostics.raise("the machine's limits cannot be measured");
+  return *ceilings;
+}
+
+void lf::python::bindCeilings(nb::module_ &m) {
+  nb::class_<lf::Ceilings>(m, "Ceilings",
+                           "What no code on this machine can exceed, measured.")
+      .def_ro("threads", &lf::Ceilings::threads, "Of so many threads together.")
+      .def_ro("flops_per_second", &lf::Ceilings::flopsPerSecond,
+              "Operations in float32; a multiply-add is two.")
+      .def_prop_ro(
+          "bytes_per_second",
+          [](const lf::Ceilings &self) {
+            nb::dict rates;
+            for (const lf::Bandwidth &place : self.bandwidths)
+              rates[place.name.c_str()] = place.bytesPerSecond;
+            return rates;
+          },
+          nb::sig("def bytes_per_second(self) -> dict[str, float]"),
+          "What can be read from 'L1', 'L2', 'L3' and 'memory'.");
+  m.def("measure_ceilings", &measure, nb::arg("threads") = 1,
+        nb::arg("seconds") = 1.0,
+        R"(Measures what limits any code on this machine, in about `seconds`.
+
+Raises ValueError for fewer than one thread.)");
+}
