@@ -172,6 +172,40 @@ def PlanWorkspacePass : Pass<"lf-plan-workspace", "::mlir::ModuleOp"> {
 // Code
 //===----------------------------------------------------------------------===//
 
+def VectorizeTilesPass : Pass<"lf-vectorize-tiles"> {
+  let summary = "make vector loops of tiles, with their sums in registers";
+  let description = [{
+    Replaces each `lf.tile` of f32 or f64 by `scf` loops around vector code that
+    computes the results of its register tile together:
+
+    - `conv`: an outer product a term. The filter's vectors are loaded once for
+      all pixels, an element of each pixel is spread over a vector, and the sums
+      stay in registers over the whole window and all channels. Where the
+      columns of a window lie side by side in source and filter, they are one
+      loop.
+    - `depthwise`, `max`, `sum`: a vector of channels, in which the pixels of
+      the tile share what their windows have in common; a filter that fits stays
+      in registers.
+    - `elementwise`: pixel by pixel.
+
+    Sums start as bias vectors; the epilogue is computed on them before they are
+    stored. The loops are, from the outside in, over panels of channels, rows,
+    groups of pixels, and the terms. Rows that follow each other in memory are
+    one row for a window of one place. What is left of a row is a smaller group;
+    of the channels a panel of shorter vectors, the last of them masked where
+    its length is no power of two. There are no scalar loops.
+
+    A tile without `register_tile` gets one that suits the vector length and the
+    number of registers of the target spec. Nothing here depends on an
+    instruction set. Other tiles are left to `lf-lower-to-linalg`.
+  }];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect"
+  ];
+}
+
 def VectorizeLoopsPass : Pass<"lf-vectorize-loops"> {
   let summary = "lower linalg on memrefs to loops over vectors";
   let description = [{

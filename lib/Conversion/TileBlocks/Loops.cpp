@@ -64,7 +64,12 @@ Index lf::modulo(ImplicitLocOpBuilder &b, Index x, int64_t size) {
       b, b.getLoc(), b.getAffineDimExpr(0) % size, {x});
 }
 
-static Value asValue(ImplicitLocOpBuilder &b, Index x) {
+Index lf::divide(ImplicitLocOpBuilder &b, Index x, int64_t size) {
+  return affine::makeComposedFoldedAffineApply(
+      b, b.getLoc(), b.getAffineDimExpr(0).floorDiv(size), {x});
+}
+
+Value lf::asValue(ImplicitLocOpBuilder &b, Index x) {
   return getValueOrCreateConstantIndexOp(b, b.getLoc(), x);
 }
 

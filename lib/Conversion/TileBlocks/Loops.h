@@ -40,6 +40,11 @@ Index maximum(ImplicitLocOpBuilder &b, Index x, Index y);
 /// x mod size, for x that is not negative.
 Index modulo(ImplicitLocOpBuilder &b, Index x, int64_t size);
 
+/// x / size rounded down, for x that is not negative.
+Index divide(ImplicitLocOpBuilder &b, Index x, int64_t size);
+
+Value asValue(ImplicitLocOpBuilder &b, Index x);
+
 /// x == y ? then : otherwise
 Index selectIfEqual(ImplicitLocOpBuilder &b, Index x, Index y, Index then,
                     Index otherwise);

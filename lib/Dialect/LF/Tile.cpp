@@ -155,8 +155,10 @@ static LogicalResult verifyConvFilter(TileOp op, int64_t in, int64_t out) {
     if (groups != 1)
       return op.emitOpError("has a packed filter for more than one group");
     int64_t panel = filter.getShape().back();
-    if (panel < 1)
-      return op.emitOpError() << "expected panels of channels, got " << filter;
+    RegisterTileAttr tile = op.getRegisterTileAttr();
+    if (panel < 1 || !tile || tile.getPanel() != panel)
+      return op.emitOpError() << "expected a register_tile with a panel of "
+                              << panel << " channels, as the filter has";
     expected.insert(expected.begin(), llvm::divideCeil(out, panel));
     expected.back() = panel;
   }

@@ -74,7 +74,7 @@ def LF_TileOp : LF_Op<"tile", [
     - (C3) The sources have at least the rows and columns that are read.
     - (C4) The channels fit: `groups` divides C and F, the filter has C / groups
       and F of them; kinds other than `conv` have C = F and one group. A packed
-      filter is for one group.
+      filter is for one group, and its panel that of `register_tile`.
     - (C5) There is a filter for `conv` and `depthwise` alone, with the window's
       `kernel`; `bias` and sides have the shapes above.
     - (C6) `elementwise` has neither bias nor `accumulate`, and a kernel and

@@ -1,0 +1,94 @@
+//===- VectorizeTiles.cpp - tiles to loops over vectors ---------*- C++ -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The pass: each lf.tile becomes loops around a patch of results that stays in
+// registers from its start value to its epilogue.
+//
+//===----------------------------------------------------------------------===//
+
+#include "TileLoops.h"
+
+#include "LayerFusion/Conversion/Passes.h"
+#include "LayerFusion/Schedule/Target.h"
+
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/PatternMatch.h"
+
+namespace mlir::lf {
+#define GEN_PASS_DEF_VECTORIZETILESPASS
+#include "LayerFusion/Conversion/Passes.h.inc"
+} // namespace mlir::lf
+
+using namespace mlir;
+using namespace mlir::lf;
+
+/// Replaces `op`, whose register tile is `tile`.
+static void writeLoops(RewriterBase &rewriter, TileOp op, RegisterTileAttr tile,
+                       int64_t registers) {
+  rewriter.setInsertionPoint(op);
+  ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+  TileLoops loops(b, op, tile);
+  switch (op.getKind()) {
+  case TileKind::Conv:
+    writeConv(loops);
+    break;
+  case TileKind::Elementwise:
+    writeElementwise(loops);
+    break;
+  default:
+    writeChannelwise(loops, registers);
+    break;
+  }
+  rewriter.eraseOp(op);
+}
+
+/// The op's register tile, or a default one.
+static RegisterTileAttr getTile(TileOp op, const Target &target) {
+  if (RegisterTileAttr tile = op.getRegisterTileAttr())
+    return tile;
+  int64_t lanes =
+      target.vectorBytes * 8 / op.getOutputType().getElementTypeBitWidth();
+  bool isConv = op.getKind() == TileKind::Conv;
+  SmallVector<int64_t> vectors(isConv ? 2 : 1, lanes);
+  return RegisterTileAttr::get(op.getContext(), isConv ? 14 : 7, vectors, 1);
+}
+
+/// Whether there are vectors of the op's elements, and multiply-adds of them.
+static bool hasVectors(TileOp op) {
+  Type type = op.getOutputType().getElementType();
+  return type.isF32() || type.isF64();
+}
+
+//===----------------------------------------------------------------------===//
+// Pass
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+struct VectorizeTilesPass
+    : lf::impl::VectorizeTilesPassBase<VectorizeTilesPass> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    Target target = Target::get(getOperation());
+    SmallVector<TileOp> tiles;
+    getOperation()->walk([&](TileOp op) {
+      if (hasVectors(op))
+        tiles.push_back(op);
+    });
+    IRRewriter rewriter(&getContext());
+    for (TileOp op : tiles)
+      writeLoops(rewriter, op, getTile(op, target), target.vectorRegisters);
+  }
+};
+
+} // namespace
