@@ -1,0 +1,190 @@
+// RUN: lf-opt %s --lf-vectorize-tiles --canonicalize --cse | FileCheck %s
+
+// Two pixels times two vectors: one load a vector, one element a pixel, four
+// sums that start as the bias. Five pixels are two groups of two and a rest;
+// six channels a panel of four vectors' lanes and one of two.
+
+// CHECK-LABEL: func @pointwise
+// CHECK-SAME: (%[[X:.*]]: memref<1x5x3xf32>, %[[W:.*]]: memref<2x1x1x3x4xf32>, %[[B:.*]]: memref<6xf32>, %[[Y:.*]]: memref<1x5x6xf32>)
+func.func @pointwise(%x: memref<1x5x3xf32>, %w: memref<2x1x1x3x4xf32>,
+                     %b: memref<6xf32>, %y: memref<1x5x6xf32>) {
+  // CHECK: scf.for %[[COLUMN:.*]] = %c0 to %c4 step %c2 {
+  // CHECK:   %[[B0:.*]] = vector.load %{{.*}}[%c0] : {{.*}}, vector<2xf32>
+  // CHECK:   %[[B1:.*]] = vector.load %{{.*}}[%c2] : {{.*}}, vector<2xf32>
+  // CHECK:   %[[PIXELS:.*]] = memref.reinterpret_cast {{.*}} sizes: [2, 3], strides: [3, 1]
+  // CHECK:   %[[SUMS:.*]]:4 = scf.for %[[K:.*]] = %c0 to %c3 step %c1
+  // CHECK-SAME: iter_args(%[[S0:.*]] = %[[B0]], %[[S1:.*]] = %[[B1]], %[[S2:.*]] = %[[B0]], %[[S3:.*]] = %[[B1]])
+  // CHECK:     %[[W0:.*]] = vector.load %{{.*}}[%[[K]], %c0] : {{.*}}, vector<2xf32>
+  // CHECK:     %[[W1:.*]] = vector.load %{{.*}}[%[[K]], %c2] : {{.*}}, vector<2xf32>
+  // CHECK:     %[[X0:.*]] = memref.load %[[PIXELS]][%c0, %[[K]]]
+  // CHECK:     %[[V0:.*]] = vector.broadcast %[[X0]] : f32 to vector<2xf32>
+  // CHECK:     %[[N0:.*]] = vector.fma %[[V0]], %[[W0]], %[[S0]]
+  // CHECK:     %[[N1:.*]] = vector.fma %[[V0]], %[[W1]], %[[S1]]
+  // CHECK:     %[[X1:.*]] = memref.load %[[PIXELS]][%c1, %[[K]]]
+  // CHECK:     %[[V1:.*]] = vector.broadcast %[[X1]] : f32 to vector<2xf32>
+  // CHECK:     %[[N2:.*]] = vector.fma %[[V1]], %[[W0]], %[[S2]]
+  // CHECK:     %[[N3:.*]] = vector.fma %[[V1]], %[[W1]], %[[S3]]
+  // CHECK:     scf.yield %[[N0]], %[[N1]], %[[N2]], %[[N3]]
+  // CHECK:   vector.store %[[SUMS]]#0, %[[PLACE:.*]][%c0, %c0]
+  // CHECK:   vector.store %[[SUMS]]#1, %[[PLACE]][%c0, %c2]
+  // CHECK:   vector.store %[[SUMS]]#2, %[[PLACE]][%c1, %c0]
+  // CHECK:   vector.store %[[SUMS]]#3, %[[PLACE]][%c1, %c2]
+  // CHECK: }
+  // CHECK: memref.subview %[[Y]][0, 4, 0] [1, 1, 4]
+  // CHECK: memref.subview %[[Y]][0, %{{.*}}, 4] [1, 2, 2]
+  // CHECK: memref.subview %[[Y]][0, 4, 4] [1, 1, 2]
+  lf.tile conv ins(%x : memref<1x5x3xf32>) filter(%w : memref<2x1x1x3x4xf32>)
+      bias(%b : memref<6xf32>) outs(%y : memref<1x5x6xf32>)
+      register_tile <pixels = 2, vectors = [2, 2]>
+  return
+}
+
+// Seven channels of a filter that is not packed: lanes beyond are masked.
+
+// CHECK-LABEL: func @masked
+func.func @masked(%x: memref<1x2x3xf32>, %w: memref<1x1x3x7xf32>,
+                  %y: memref<1x2x7xf32>) {
+  // CHECK-DAG: %[[MASK:.*]] = arith.constant dense<[true, true, true, true, true, true, true, false]>
+  // CHECK-DAG: %[[ZERO:.*]] = arith.constant dense<0.000000e+00> : vector<8xf32>
+  // CHECK: scf.for %{{.*}} iter_args(%{{.*}} = %[[ZERO]], %{{.*}} = %[[ZERO]])
+  // CHECK:   vector.maskedload %{{.*}}, %[[MASK]], %[[ZERO]]
+  // CHECK: vector.maskedstore %{{.*}}[%c0, %c0], %[[MASK]]
+  // CHECK: vector.maskedstore %{{.*}}[%c1, %c0], %[[MASK]]
+  lf.tile conv ins(%x : memref<1x2x3xf32>) filter(%w : memref<1x1x3x7xf32>)
+      outs(%y : memref<1x2x7xf32>) register_tile <pixels = 2, vectors = [16]>
+  return
+}
+
+// The columns of the window are one sum of 3 * 4 terms, as source and filter
+// are dense; the window's rows are those of a ring.
+
+// CHECK-LABEL: func @ring
+// CHECK-SAME: (%[[R0:.*]]: memref<1x6x4xf32>, %[[R1:.*]]: memref<1x6x4xf32>, %[[R2:.*]]: memref<1x6x4xf32>
+func.func @ring(%r0: memref<1x6x4xf32>, %r1: memref<1x6x4xf32>,
+                %r2: memref<1x6x4xf32>, %w: memref<1x3x3x4x8xf32>,
+                %y: memref<1x4x8xf32>) {
+  // CHECK: memref.subview %[[R0]]
+  // CHECK: %[[FIRST:.*]]:2 = scf.for %{{.*}} = %c0 to %c12 step %c1 iter_args
+  // CHECK: memref.subview %[[R1]]
+  // CHECK: %[[SECOND:.*]]:2 = scf.for %{{.*}} = %c0 to %c12 step %c1 iter_args(%{{.*}} = %[[FIRST]]#0, %{{.*}} = %[[FIRST]]#1)
+  // CHECK: memref.subview %[[R2]]
+  // CHECK: scf.for %{{.*}} = %c0 to %c12 step %c1 iter_args(%{{.*}} = %[[SECOND]]#0, %{{.*}} = %[[SECOND]]#1)
+  lf.tile conv ins(%r0, %r1, %r2 : memref<1x6x4xf32>, memref<1x6x4xf32>,
+                                   memref<1x6x4xf32>)
+      filter(%w : memref<1x3x3x4x8xf32>) outs(%y : memref<1x4x8xf32>)
+      kernel [3, 3] register_tile <pixels = 2, vectors = [8]>
+  return
+}
+
+// Several rows and a dilated window: loops over rows, and over the window.
+
+// CHECK-LABEL: func @dilated
+func.func @dilated(%x: memref<?x8x4xf32>, %w: memref<1x3x3x4x8xf32>,
+                   %y: memref<?x4x8xf32>) {
+  // CHECK: %[[ROWS:.*]] = memref.dim
+  // CHECK: scf.for %[[ROW:.*]] = %c0 to %[[ROWS]] step %c1 {
+  // CHECK:   scf.for %{{.*}} = %c0 to %c4 step %c2 {
+  // CHECK:     scf.for %[[KY:.*]] = %c0 to %c3
+  // CHECK:       affine.apply #{{.*}}(%[[ROW]], %[[KY]])
+  // CHECK:       scf.for %{{.*}} = %c0 to %c3
+  // CHECK:         scf.for %{{.*}} = %c0 to %c4
+  lf.tile conv ins(%x : memref<?x8x4xf32>) filter(%w : memref<1x3x3x4x8xf32>)
+      outs(%y : memref<?x4x8xf32>) accumulate kernel [3, 3] strides [2, 1]
+      dilations [1, 2] register_tile <pixels = 2, vectors = [8]>
+  return
+}
+
+// Groups of channels, each with its own part of source and output.
+
+// CHECK-LABEL: func @grouped
+func.func @grouped(%x: memref<1x2x6xf32>, %w: memref<1x1x3x8xf32>,
+                   %y: memref<1x2x8xf32>) {
+  // CHECK: scf.for %[[GROUP:.*]] = %c0 to %c2
+  // CHECK-DAG: affine.apply #[[$BY4:.*]](%[[GROUP]])
+  // CHECK-DAG: affine.apply #[[$BY3:.*]](%[[GROUP]])
+  lf.tile conv ins(%x : memref<1x2x6xf32>) filter(%w : memref<1x1x3x8xf32>)
+      outs(%y : memref<1x2x8xf32>) groups 2
+      register_tile <pixels = 2, vectors = [4]>
+  return
+}
+
+// Nine vectors of the filter are loaded before the loop over pixels; the two
+// pixels of a group share the columns that both read.
+
+// CHECK-LABEL: func @depthwise
+func.func @depthwise(%x: memref<3x6x8xf32>, %w: memref<3x3x8xf32>,
+                     %y: memref<1x4x8xf32>) {
+  // CHECK-COUNT-9: vector.load %{{.*}} vector<8xf32>
+  // CHECK: scf.for
+  // CHECK-COUNT-4: vector.load
+  // CHECK-COUNT-6: vector.fma
+  // CHECK-COUNT-4: vector.load
+  // CHECK-COUNT-6: vector.fma
+  // CHECK-COUNT-4: vector.load
+  // CHECK-COUNT-6: vector.fma
+  // CHECK-COUNT-2: vector.store
+  lf.tile depthwise ins(%x : memref<3x6x8xf32>) filter(%w : memref<3x3x8xf32>)
+      outs(%y : memref<1x4x8xf32>) kernel [3, 3]
+      register_tile <pixels = 2, vectors = [8]>
+  return
+}
+
+// CHECK-LABEL: func @max
+func.func @max(%x: memref<2x4x8xf32>, %y: memref<1x2x8xf32>) {
+  // CHECK: %[[START:.*]] = arith.constant dense<0xFF800000> : vector<8xf32>
+  // CHECK: arith.maximumf %[[START]], %{{.*}} : vector<8xf32>
+  lf.tile max ins(%x : memref<2x4x8xf32>) outs(%y : memref<1x2x8xf32>)
+      kernel [2, 2] strides [2, 2] register_tile <pixels = 2, vectors = [8]>
+  return
+}
+
+// A window of 64 places is a loop.
+
+// CHECK-LABEL: func @large_window
+func.func @large_window(%x: memref<8x8x4xf32>, %y: memref<1x1x4xf32>) {
+  // CHECK: scf.for %{{.*}} = %c0 to %c8 step %c1 iter_args
+  // CHECK:   scf.for %{{.*}} = %c0 to %c8 step %c1 iter_args
+  // CHECK:     arith.addf %{{.*}} : vector<4xf32>
+  lf.tile sum ins(%x : memref<8x8x4xf32>) outs(%y : memref<1x1x4xf32>)
+      kernel [8, 8] register_tile <pixels = 1, vectors = [4]>
+  return
+}
+
+// The epilogue on vectors. A clamp is a comparison, which lets a NaN through.
+// The two rows are one of eight pixels.
+
+// CHECK-LABEL: func @epilogue
+func.func @epilogue(%x: memref<2x4x8xf32>, %s: memref<2x4x8xf32>,
+                    %g: memref<8xf32>, %y: memref<2x4x8xf32>) {
+  // CHECK: %[[ZERO:.*]] = arith.constant dense<0.000000e+00> : vector<8xf32>
+  // CHECK: scf.for %{{.*}} = %c0 to %c8 step %c2
+  // CHECK-COUNT-2: vector.load
+  // CHECK: %[[OTHER:.*]] = vector.load %{{.*}} vector<8xf32>
+  // CHECK: %[[GATE:.*]] = vector.load %{{.*}} vector<8xf32>
+  // CHECK: %[[SUM:.*]] = arith.addf %{{.*}}, %[[OTHER]]
+  // CHECK: %[[BELOW:.*]] = arith.cmpf olt, %[[SUM]], %[[ZERO]]
+  // CHECK: %[[RELU:.*]] = arith.select %[[BELOW]], %[[ZERO]], %[[SUM]]
+  // CHECK: %[[SCALED:.*]] = arith.mulf %[[RELU]], %[[GATE]]
+  // CHECK: vector.store %[[SCALED]]
+  lf.tile elementwise ins(%x : memref<2x4x8xf32>)
+      sides(%s, %g : memref<2x4x8xf32>, memref<8xf32>)
+      outs(%y : memref<2x4x8xf32>)
+      register_tile <pixels = 2, vectors = [8]> epilogue {
+  ^bb0(%a: f32, %other: f32, %gate: f32):
+    %zero = arith.constant 0.0 : f32
+    %0 = arith.addf %a, %other : f32
+    %1 = arith.maximumf %0, %zero : f32
+    %2 = arith.mulf %1, %gate : f32
+    lf.yield %2 : f32
+  }
+  return
+}
+
+// Half floats have no multiply-add everywhere.
+
+// CHECK-LABEL: func @half
+func.func @half(%x: memref<1x2x3xf16>, %y: memref<1x2x3xf16>) {
+  // CHECK: lf.tile elementwise
+  lf.tile elementwise ins(%x : memref<1x2x3xf16>) outs(%y : memref<1x2x3xf16>)
+  return
+}
