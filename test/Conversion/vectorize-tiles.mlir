@@ -85,7 +85,6 @@ func.func @dilated(%x: memref<?x8x4xf32>, %w: memref<1x3x3x4x8xf32>,
   // CHECK: scf.for %[[ROW:.*]] = %c0 to %[[ROWS]] step %c1 {
   // CHECK:   scf.for %{{.*}} = %c0 to %c4 step %c2 {
   // CHECK:     scf.for %[[KY:.*]] = %c0 to %c3
-  // CHECK:       affine.apply #{{.*}}(%[[ROW]], %[[KY]])
   // CHECK:       scf.for %{{.*}} = %c0 to %c3
   // CHECK:         scf.for %{{.*}} = %c0 to %c4
   lf.tile conv ins(%x : memref<?x8x4xf32>) filter(%w : memref<1x3x3x4x8xf32>)
@@ -116,12 +115,13 @@ func.func @depthwise(%x: memref<3x6x8xf32>, %w: memref<3x3x8xf32>,
                      %y: memref<1x4x8xf32>) {
   // CHECK-COUNT-9: vector.load %{{.*}} vector<8xf32>
   // CHECK: scf.for
-  // CHECK-COUNT-4: vector.load
-  // CHECK-COUNT-6: vector.fma
-  // CHECK-COUNT-4: vector.load
-  // CHECK-COUNT-6: vector.fma
-  // CHECK-COUNT-4: vector.load
-  // CHECK-COUNT-6: vector.fma
+  // CHECK: vector.load %{{.*}}[%c0, %c0]
+  // CHECK: vector.load %{{.*}}[%c1, %c0]
+  // CHECK-NOT: [%c1, %c0]
+  // CHECK: vector.load %{{.*}}[%c2, %c0]
+  // CHECK-NOT: [%c2, %c0]
+  // CHECK: vector.load %{{.*}}[%c3, %c0]
+  // CHECK-COUNT-12: vector.fma
   // CHECK-COUNT-2: vector.store
   lf.tile depthwise ins(%x : memref<3x6x8xf32>) filter(%w : memref<3x3x8xf32>)
       outs(%y : memref<1x4x8xf32>) kernel [3, 3]
@@ -131,8 +131,13 @@ func.func @depthwise(%x: memref<3x6x8xf32>, %w: memref<3x3x8xf32>,
 
 // CHECK-LABEL: func @max
 func.func @max(%x: memref<2x4x8xf32>, %y: memref<1x2x8xf32>) {
-  // CHECK: %[[START:.*]] = arith.constant dense<0xFF800000> : vector<8xf32>
-  // CHECK: arith.maximumf %[[START]], %{{.*}} : vector<8xf32>
+  // CHECK: %[[X0:.*]] = vector.load %{{.*}}[%c0, %c0]
+  // CHECK: %[[X2:.*]] = vector.load %{{.*}}[%c2, %c0]
+  // CHECK: %[[X1:.*]] = vector.load %{{.*}}[%c1, %c0]
+  // CHECK: arith.maximumf %[[X0]], %[[X1]] : vector<8xf32>
+  // CHECK: %[[X3:.*]] = vector.load %{{.*}}[%c3, %c0]
+  // CHECK: arith.maximumf %[[X2]], %[[X3]] : vector<8xf32>
+  // CHECK-COUNT-4: arith.maximumf
   lf.tile max ins(%x : memref<2x4x8xf32>) outs(%y : memref<1x2x8xf32>)
       kernel [2, 2] strides [2, 2] register_tile <pixels = 2, vectors = [8]>
   return
