@@ -169,7 +169,7 @@ static SmallVector<ScheduleAttr> getSchedules(const Chain &chain,
   SmallVector<int64_t> bands = getBands(rows, target);
   for (int64_t band : bands)
     schedules.push_back(
-        ScheduleAttr::get(context, LoopStructure::RowSliding, band, 0));
+        ScheduleAttr::get(context, LoopStructure::RowSliding, band));
   FailureOr<BlockedChannels> channels = getBlockedChannels(chain.layers);
   if (failed(channels))
     return schedules;

@@ -89,7 +89,7 @@ static BlockReport analyze(FusedBlockOp block, StartState start) {
   report.scratchBytes = traffic.scratchBytes;
   report.intermediateBytes = getIntermediateBytes(chain);
   auto rowByRow =
-      ScheduleAttr::get(block.getContext(), LoopStructure::RowSliding, 0, 0);
+      ScheduleAttr::get(block.getContext(), LoopStructure::RowSliding);
   for (const Chain &piece : split(chain)) {
     Cost cost = estimateCost(piece, rowByRow, target, start);
     report.unfusedSeconds += cost.seconds;

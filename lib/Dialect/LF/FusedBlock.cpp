@@ -289,7 +289,33 @@ static LogicalResult verifyElementTypes(FusedBlockOp op) {
   return success();
 }
 
-/// (C10) and (C11)
+/// (C11) and (C12) of the block of channels.
+static LogicalResult verifyChannelBlock(FusedBlockOp op,
+                                        ScheduleAttr schedule) {
+  int64_t block = schedule.getChannelBlock();
+  if (schedule.getStructure() != LoopStructure::ChannelBlocked && block == 0)
+    return success();
+  std::string why;
+  FailureOr<BlockedChannels> channels =
+      getBlockedChannels(op.getLayers(), &why);
+  if (failed(channels))
+    return op.emitOpError() << "has no channels to be blocked: " << why;
+  if (block > channels->count)
+    return op.emitOpError() << "channel_block " << block << " is more than the "
+                            << channels->count << " channels there are";
+  if (schedule.getTiles().empty() || !channels->producer ||
+      block == channels->count)
+    return success();
+  int64_t panel = schedule.getTiles()[*channels->producer].getPanel();
+  if (block % panel != 0)
+    return op.emitOpError()
+           << "channel_block " << block << " is not a multiple of the panel of "
+           << panel << " channels in which layer " << *channels->producer
+           << " makes them";
+  return success();
+}
+
+/// (C10) to (C12)
 static LogicalResult verifySchedule(FusedBlockOp op) {
   ScheduleAttr schedule = op.getScheduleAttr();
   if (!schedule)
@@ -302,17 +328,11 @@ static LogicalResult verifySchedule(FusedBlockOp op) {
     return op.emitOpError()
            << "row_band " << schedule.getRowBand() << " is more than the "
            << rows << " rows there are";
-  if (schedule.getStructure() != LoopStructure::ChannelBlocked)
-    return success();
-  std::string why;
-  FailureOr<BlockedChannels> channels = getBlockedChannels(layers, &why);
-  if (failed(channels))
-    return op.emitOpError() << "cannot be channel_blocked: " << why;
-  if (schedule.getChannelBlock() > channels->count)
-    return op.emitOpError()
-           << "channel_block " << schedule.getChannelBlock()
-           << " is more than the " << channels->count << " channels there are";
-  return success();
+  size_t tiles = schedule.getTiles().size();
+  if (tiles != 0 && tiles != layers.size())
+    return op.emitOpError() << "expected a register tile for each of "
+                            << layers.size() << " layers, got " << tiles;
+  return verifyChannelBlock(op, schedule);
 }
 
 LogicalResult FusedBlockOp::verify() {
@@ -361,8 +381,7 @@ bool FusedBlockOp::hasTensors() {
 ScheduleAttr FusedBlockOp::getScheduleOrDefault() {
   if (ScheduleAttr schedule = getScheduleAttr())
     return schedule;
-  return ScheduleAttr::get(getContext(), LoopStructure::RowSliding,
-                           /*row_band=*/0, /*channel_block=*/0);
+  return ScheduleAttr::get(getContext(), LoopStructure::RowSliding);
 }
 
 void FusedBlockOp::getEffects(

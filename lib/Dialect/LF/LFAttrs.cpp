@@ -26,6 +26,9 @@ using namespace mlir::lf;
 
 #include "LayerFusion/Dialect/LF/LFEnums.cpp.inc"
 
+static FailureOr<SmallVector<RegisterTileAttr>> parseTiles(AsmParser &parser);
+static void printTiles(AsmPrinter &printer, ArrayRef<RegisterTileAttr> tiles);
+
 #define GET_ATTRDEF_CLASSES
 #include "LayerFusion/Dialect/LF/LFAttrs.cpp.inc"
 
@@ -232,9 +235,28 @@ int64_t RegisterTileAttr::getPanel() const {
 // ScheduleAttr
 //===----------------------------------------------------------------------===//
 
+static FailureOr<SmallVector<RegisterTileAttr>> parseTiles(AsmParser &parser) {
+  SmallVector<RegisterTileAttr> tiles;
+  auto parseTile = [&]() {
+    return parser.parseCustomAttributeWithFallback(tiles.emplace_back());
+  };
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseTile))
+    return failure();
+  return tiles;
+}
+
+static void printTiles(AsmPrinter &printer, ArrayRef<RegisterTileAttr> tiles) {
+  printer << '[';
+  llvm::interleaveComma(tiles, printer, [&](RegisterTileAttr tile) {
+    printer.printStrippedAttrOrType(tile);
+  });
+  printer << ']';
+}
+
 LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                    LoopStructure structure, int64_t rowBand,
-                                   int64_t channelBlock) {
+                                   int64_t channelBlock,
+                                   ArrayRef<RegisterTileAttr> tiles) {
   // (C1)
   if (rowBand < 0)
     return emitError() << "expected row_band of at least 0, got " << rowBand;
@@ -242,8 +264,13 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (channelBlock < 0)
     return emitError() << "expected channel_block of at least 0, got "
                        << channelBlock;
-  if (structure == LoopStructure::RowSliding && channelBlock != 0)
-    return emitError() << "row_sliding takes no channel_block, got "
+  if (structure == LoopStructure::WholeTile && channelBlock != 0)
+    return emitError() << "whole_tile takes no channel_block, got "
                        << channelBlock;
   return success();
+}
+
+ScheduleAttr ScheduleAttr::withTiles(ArrayRef<RegisterTileAttr> tiles) const {
+  return get(getContext(), getStructure(), getRowBand(), getChannelBlock(),
+             tiles);
 }

@@ -13,8 +13,8 @@ func.func private @f() attributes {s = #lf.schedule<channel_blocked, channel_blo
 // -----
 
 // (C2)
-// expected-error @+1 {{row_sliding takes no channel_block, got 8}}
-func.func private @f() attributes {s = #lf.schedule<row_sliding, channel_block = 8>}
+// expected-error @+1 {{whole_tile takes no channel_block, got 8}}
+func.func private @f() attributes {s = #lf.schedule<whole_tile, channel_block = 8>}
 
 // -----
 
@@ -52,7 +52,7 @@ func.func @f(%x: tensor<1x8x8x4xf32>, %w: tensor<1x1x4x6xf32>,
 // fused_block (C11)
 func.func @f(%x: tensor<1x8x8x4xf32>, %w: tensor<1x1x2x4xf32>,
              %y: tensor<1x8x8x4xf32>) {
-  // expected-error @+1 {{'lf.fused_block' op cannot be channel_blocked: layer 0 is grouped}}
+  // expected-error @+1 {{'lf.fused_block' op has no channels to be blocked: layer 0 is grouped}}
   %0 = lf.fused_block ins(%in = %x : tensor<1x8x8x4xf32>,
                           %f = %w : tensor<1x1x2x4xf32>)
       outs(%y : tensor<1x8x8x4xf32>) schedule <channel_blocked> {
@@ -68,7 +68,7 @@ func.func @f(%x: tensor<1x8x8x4xf32>, %w: tensor<1x1x2x4xf32>,
 // fused_block (C11)
 func.func @f(%x: tensor<1x8x8x4xf32>, %w: tensor<1x1x4x4xf32>,
              %y: tensor<1x8x8x4xf32>) {
-  // expected-error @+1 {{'lf.fused_block' op cannot be channel_blocked: layer 2 is not elementwise and comes after the one that sums over the blocked channels}}
+  // expected-error @+1 {{'lf.fused_block' op has no channels to be blocked: layer 2 is not elementwise and comes after the one that sums over the blocked channels}}
   %0 = lf.fused_block ins(%in = %x : tensor<1x8x8x4xf32>,
                           %f = %w : tensor<1x1x4x4xf32>)
       outs(%y : tensor<1x8x8x4xf32>) schedule <channel_blocked> {
@@ -87,7 +87,7 @@ func.func @f(%x: tensor<1x8x8x4xf32>, %w: tensor<1x1x4x4xf32>,
 
 // fused_block (C11)
 func.func @f(%x: tensor<1x7x7x8xf32>, %y: tensor<1x8xf32>) {
-  // expected-error @+1 {{'lf.fused_block' op cannot be channel_blocked: there are no layers}}
+  // expected-error @+1 {{'lf.fused_block' op has no channels to be blocked: there are no layers}}
   %0 = lf.fused_block ins(%in = %x : tensor<1x7x7x8xf32>)
       outs(%y : tensor<1x8xf32>) schedule <channel_blocked> {
     %1 = lf.global_pool max %in : tensor<1x7x7x8xf32> -> tensor<1x8xf32>
@@ -98,8 +98,64 @@ func.func @f(%x: tensor<1x7x7x8xf32>, %y: tensor<1x8xf32>) {
 
 // -----
 
+// fused_block (C11), with a channel_block
+func.func @f(%x: tensor<1x8x8x4xf32>, %w: tensor<1x1x2x4xf32>,
+             %y: tensor<1x8x8x4xf32>) {
+  // expected-error @+1 {{'lf.fused_block' op has no channels to be blocked: layer 0 is grouped}}
+  %0 = lf.fused_block ins(%in = %x : tensor<1x8x8x4xf32>,
+                          %f = %w : tensor<1x1x2x4xf32>)
+      outs(%y : tensor<1x8x8x4xf32>) schedule <row_sliding, channel_block = 2> {
+    %1 = lf.conv2d %in, %f groups 2
+        : (tensor<1x8x8x4xf32>, tensor<1x1x2x4xf32>) -> tensor<1x8x8x4xf32>
+    lf.yield %1 : tensor<1x8x8x4xf32>
+  }
+  return
+}
+
+// -----
+
+// fused_block (C12)
+func.func @f(%x: tensor<1x8x8x4xf32>, %w: tensor<1x1x4x6xf32>,
+             %y: tensor<1x8x8x6xf32>) {
+  // expected-error @+1 {{'lf.fused_block' op expected a register tile for each of 1 layers, got 2}}
+  %0 = lf.fused_block ins(%in = %x : tensor<1x8x8x4xf32>,
+                          %f = %w : tensor<1x1x4x6xf32>)
+      outs(%y : tensor<1x8x8x6xf32>)
+      schedule <whole_tile, tiles = [<pixels = 8, vectors = [6]>,
+                                     <pixels = 8, vectors = [6]>]> {
+    %1 = lf.conv2d %in, %f
+        : (tensor<1x8x8x4xf32>, tensor<1x1x4x6xf32>) -> tensor<1x8x8x6xf32>
+    lf.yield %1 : tensor<1x8x8x6xf32>
+  }
+  return
+}
+
+// -----
+
+// fused_block (C12)
+func.func @f(%x: tensor<1x8x8x4xf32>, %w0: tensor<1x1x4x40xf32>,
+             %w1: tensor<3x3x40xf32>, %y: tensor<1x8x8x40xf32>) {
+  // expected-error @+1 {{'lf.fused_block' op channel_block 24 is not a multiple of the panel of 16 channels in which layer 0 makes them}}
+  %0 = lf.fused_block ins(%in = %x : tensor<1x8x8x4xf32>,
+                          %f0 = %w0 : tensor<1x1x4x40xf32>,
+                          %f1 = %w1 : tensor<3x3x40xf32>)
+      outs(%y : tensor<1x8x8x40xf32>)
+      schedule <row_sliding, channel_block = 24,
+                tiles = [<pixels = 8, vectors = [8, 8]>,
+                         <pixels = 7, vectors = [8]>]> {
+    %1 = lf.conv2d %in, %f0
+        : (tensor<1x8x8x4xf32>, tensor<1x1x4x40xf32>) -> tensor<1x8x8x40xf32>
+    %2 = lf.depthwise_conv2d %1, %f1 pads [1, 1, 1, 1]
+        : (tensor<1x8x8x40xf32>, tensor<3x3x40xf32>) -> tensor<1x8x8x40xf32>
+    lf.yield %2 : tensor<1x8x8x40xf32>
+  }
+  return
+}
+
+// -----
+
 func.func @f(%x: tensor<1x7x7x8xf32>, %y: tensor<1x8xf32>) {
-  // expected-error @+3 {{expected ::mlir::lf::LoopStructure to be one of: row_sliding, channel_blocked}}
+  // expected-error @+3 {{expected ::mlir::lf::LoopStructure to be one of: row_sliding, channel_blocked, whole_tile}}
   // expected-error @+2 {{failed to parse LF_ScheduleAttr parameter 'structure'}}
   %0 = lf.fused_block ins(%in = %x : tensor<1x7x7x8xf32>)
       outs(%y : tensor<1x8xf32>) schedule <diagonal> {
@@ -108,3 +164,10 @@ func.func @f(%x: tensor<1x7x7x8xf32>, %y: tensor<1x8xf32>) {
   }
   return
 }
+
+// -----
+
+// What a tile itself has to be: #lf.register_tile (C1).
+// expected-error @+2 {{expected 1 to 64 pixels, got 0}}
+// expected-error @+1 {{failed to parse LF_ScheduleAttr parameter 'tiles'}}
+func.func private @f() attributes {s = #lf.schedule<whole_tile, tiles = [<pixels = 0, vectors = [8]>]>}

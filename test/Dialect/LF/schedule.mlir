@@ -12,7 +12,39 @@ func.func private @schedules() attributes {
   // CHECK-SAME: d = #lf.schedule<channel_blocked, channel_block = 48>
   d = #lf.schedule<channel_blocked, channel_block = 48>,
   // CHECK-SAME: e = #lf.schedule<channel_blocked, row_band = 7, channel_block = 48>
-  e = #lf.schedule<channel_blocked, row_band = 7, channel_block = 48>
+  e = #lf.schedule<channel_blocked, row_band = 7, channel_block = 48>,
+  // CHECK-SAME: f = #lf.schedule<row_sliding, channel_block = 16>
+  f = #lf.schedule<row_sliding, channel_block = 16>,
+  // CHECK-SAME: g = #lf.schedule<whole_tile>
+  g = #lf.schedule<whole_tile, tiles = []>,
+  // CHECK-SAME: h = #lf.schedule<whole_tile, row_band = 4, tiles = [<pixels = 14, vectors = [16, 16]>, <pixels = 8, vectors = [8, 8, 8], unroll = 2>]>
+  h = #lf.schedule<whole_tile, tiles = [
+        #lf.register_tile<pixels = 14, vectors = [16, 16]>,
+        <pixels = 8, vectors = [8, 8, 8], unroll = 2>], row_band = 4>
+}
+
+// A schedule has a tile for each layer, the poolings have none. All channels may
+// be one block, whatever the panel of the layer that makes them.
+// CHECK-LABEL: func @tiles
+func.func @tiles(%x: tensor<1x8x8x4xf32>, %w0: tensor<1x1x4x40xf32>,
+                 %w1: tensor<3x3x40xf32>, %y: tensor<1x40xf32>)
+    -> tensor<1x40xf32> {
+  // CHECK: schedule <row_sliding, channel_block = 40, tiles = [<pixels = 8, vectors = [16, 16]>, <pixels = 7, vectors = [16]>]> {
+  %0 = lf.fused_block ins(%in = %x : tensor<1x8x8x4xf32>,
+                          %f0 = %w0 : tensor<1x1x4x40xf32>,
+                          %f1 = %w1 : tensor<3x3x40xf32>)
+      outs(%y : tensor<1x40xf32>)
+      schedule <row_sliding, channel_block = 40,
+                tiles = [<pixels = 8, vectors = [16, 16]>,
+                         <pixels = 7, vectors = [16]>]> {
+    %1 = lf.conv2d %in, %f0
+        : (tensor<1x8x8x4xf32>, tensor<1x1x4x40xf32>) -> tensor<1x8x8x40xf32>
+    %2 = lf.depthwise_conv2d %1, %f1 pads [1, 1, 1, 1]
+        : (tensor<1x8x8x40xf32>, tensor<3x3x40xf32>) -> tensor<1x8x8x40xf32>
+    %3 = lf.global_pool max %2 : tensor<1x8x8x40xf32> -> tensor<1x40xf32>
+    lf.yield %3 : tensor<1x40xf32>
+  }
+  return %0 : tensor<1x40xf32>
 }
 
 // Canonicalization and CSE keep a block's schedule.

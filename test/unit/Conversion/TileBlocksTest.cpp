@@ -47,7 +47,7 @@ ScheduleAttr chooseSchedule(Random &random, FusedBlockOp block) {
   int64_t band = random.flip() ? 0 : random.range(1, height);
   FailureOr<BlockedChannels> channels = getBlockedChannels(layers);
   if (failed(channels) || random.range(0, 2) == 0)
-    return ScheduleAttr::get(context, LoopStructure::RowSliding, band, 0);
+    return ScheduleAttr::get(context, LoopStructure::RowSliding, band);
   int64_t size = random.range(0, 4) ? random.range(1, channels->count) : 0;
   return ScheduleAttr::get(context, LoopStructure::ChannelBlocked, band, size);
 }

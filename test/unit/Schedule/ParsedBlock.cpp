@@ -70,7 +70,7 @@ ParsedBlock::ParsedBlock(const std::vector<NamedValue> &arguments,
 }
 
 ScheduleAttr ParsedBlock::getRowSliding(int64_t band) {
-  return ScheduleAttr::get(&context, LoopStructure::RowSliding, band, 0);
+  return ScheduleAttr::get(&context, LoopStructure::RowSliding, band);
 }
 
 ScheduleAttr ParsedBlock::getChannelBlocked(int64_t band, int64_t block) {

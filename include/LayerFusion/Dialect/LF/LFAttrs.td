@@ -185,15 +185,25 @@ def LF_RegisterTileAttr : LF_Attr<"RegisterTile", "register_tile"> {
 def LF_LoopStructure : I32EnumAttr<"LoopStructure",
     "the loops around the layers of a block", [
       I32EnumAttrCase<"RowSliding", 0, "row_sliding">,
-      I32EnumAttrCase<"ChannelBlocked", 1, "channel_blocked">]> {
+      I32EnumAttrCase<"ChannelBlocked", 1, "channel_blocked">,
+      I32EnumAttrCase<"WholeTile", 2, "whole_tile">]> {
   let cppNamespace = "::mlir::lf";
   let genSpecializedAttr = 0;
+}
+
+/// `[<pixels = 14, vectors = [16, 16]>, <pixels = 7, vectors = [16]>]`
+def LF_RegisterTiles
+    : OptionalArrayRefParameter<"::mlir::lf::RegisterTileAttr",
+                                "a register tile a layer, or none"> {
+  let parser = "parseTiles($_parser)";
+  let printer = "printTiles($_printer, $_self)";
 }
 
 def LF_ScheduleAttr : LF_Attr<"Schedule", "schedule"> {
   let summary = "how a block is computed";
   let description = [{
-    The loops that `--lf-tile-blocks` writes for an `lf.fused_block`.
+    The loops that `--lf-tile-blocks` writes for an `lf.fused_block`, and the
+    register tiles that `--lf-vectorize-tiles` makes of its layers.
 
     **`row_sliding`** computes the result row by row. Before each row it computes
     just those rows of the layer before that are new, and so on up the chain;
@@ -205,29 +215,72 @@ def LF_ScheduleAttr : LF_Attr<"Schedule", "schedule"> {
     on single channels follow, and the last layer adds their share to its sums.
     The filters are read once a band. For small images with heavy filters.
 
+    **`whole_tile`** computes layer after layer, each for all rows of a band at
+    once. A filter is read once a band, and a band has as many pixels to share
+    it as there are. For blocks of one layer, and where a band's rows of all
+    layers fit the cache.
+
     | parameter       | unit     | meaning, and its default                    |
     | --------------- | -------- | ------------------------------------------- |
     | `row_band`      | rows     | rows of the result computed as one piece; rows that two bands need are computed for each (default: all) |
-    | `channel_block` | channels | channels at a time; only `channel_blocked` (default: all) |
+    | `channel_block` | channels | channels between layers computed together; not for `whole_tile` (default: all) |
+    | `tiles`         |          | an `#lf.register_tile` for each layer of the body, in order; that of an elementwise layer counts where no layer with a window comes before it (default: chosen with the code) |
+
+    What they do to registers and caches:
+    - `row_band`: filters come from the cache once a band (but for
+      `row_sliding`: once a row), rows between bands are computed twice. In
+      `whole_tile` a layer's input rows are read again for each panel of its
+      channels, so a band's rows of one input are best small enough for L2, or
+      for L1 if there are many panels. Bands are what threads share.
+    - `channel_block`: the rows of intermediates that are alive hold only these
+      channels, so they stay in L1 or L2 from the layer that makes them to the
+      one that reads them. In `row_sliding` the block's channels of the new rows
+      are made and at once read by the layers on single channels; that pays off
+      where these skip rows or columns and so reuse little. In `channel_blocked`
+      the result's rows are read and written again for each block.
+    - `tiles`: the sums that are in registers together, and with them how often
+      a filter and an input are loaded from L1: see `#lf.register_tile`. The
+      panel of a layer's tile is also the unit in which its filter is packed
+      (`--lf-pack-filters`).
 
     Constraints:
     - (C1) `row_band` is not negative; zero, the default, stands for all rows.
     - (C2) `channel_block` is not negative; zero, the default, stands for all
-      channels. It is zero for `row_sliding`.
+      channels. It is zero for `whole_tile`.
 
     What a block makes of these is checked with the block.
 
-    Example: `#lf.schedule<channel_blocked, row_band = 7, channel_block = 48>`
+    Example:
+    ```mlir
+    #lf.schedule<row_sliding, row_band = 28, channel_block = 32,
+                 tiles = [<pixels = 14, vectors = [16, 16]>,
+                          <pixels = 7, vectors = [16]>,
+                          <pixels = 8, vectors = [8, 8, 8], unroll = 2>]>
+    ```
   }];
   let parameters = (ins
     EnumParameter<LF_LoopStructure>:$structure,
     DefaultValuedParameter<"int64_t", "0", "rows, 0 for all">:$row_band,
-    DefaultValuedParameter<"int64_t", "0", "channels, 0 for all">:$channel_block
+    DefaultValuedParameter<"int64_t", "0", "channels, 0 for all">:$channel_block,
+    LF_RegisterTiles:$tiles
   );
+  // All but the structure have defaults.
+  let builders = [
+    AttrBuilder<(ins "LoopStructure":$structure, CArg<"int64_t", "0">:$row_band,
+                     CArg<"int64_t", "0">:$channel_block,
+                     CArg<"ArrayRef<RegisterTileAttr>", "{}">:$tiles), [{
+      return $_get($_ctxt, structure, row_band, channel_block, tiles);
+    }]>
+  ];
+  let skipDefaultBuilders = 1;
   let assemblyFormat = [{
-    `<` $structure (`,` struct($row_band, $channel_block)^)? `>`
+    `<` $structure (`,` struct($row_band, $channel_block, $tiles)^)? `>`
   }];
   let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// The same with other register tiles.
+    ScheduleAttr withTiles(ArrayRef<RegisterTileAttr> tiles) const;
+  }];
 }
 
 #endif // LAYERFUSION_DIALECT_LF_LFATTRS_TD

@@ -60,9 +60,12 @@ def LF_FusedBlockOp : LF_Op<"fused_block", [
     - (C9) All values of the body have one element type.
     - (C10) `schedule`'s `row_band` is at most the number of rows of the last
       layer's result.
-    - (C11) A `channel_blocked` schedule needs layers whose channels can be
-      blocked (see `getBlockedChannels`), and its `channel_block` is at most
-      their number.
+    - (C11) A schedule that is `channel_blocked` or has a `channel_block` needs
+      layers whose channels can be blocked (see `getBlockedChannels`), and the
+      `channel_block` is at most their number.
+    - (C12) `schedule` has no `tiles`, or one for each layer. Then, if a layer of
+      the body makes the blocked channels, `channel_block` is a multiple of its
+      panel, or all of them.
 
     Example:
     ```mlir
