@@ -42,6 +42,9 @@ if models:
     config.available_features.add("models")
 config.substitutions.append(("%models", " ".join(models)))
 
+# Built where oneDNN is installed.
+if os.path.exists(os.path.join(config.lf_tools_dir, "fused-pairs")):
+    config.available_features.add("fused-pairs")
 if platform.machine() in ("x86_64", "AMD64"):
     config.available_features.add("x86_64")
 if shutil.which("valgrind"):

@@ -8,11 +8,13 @@
     generate.py                         lists the pairs
     generate.py mv1_1                   prints one
     generate.py --all -o FOLDER         writes FOLDER/mv1_1.mlir and so on
+    generate.py --workloads workloads/inverted_residuals.csv --all
 
 A pair is a row of workloads/fused_pairs.csv (or of --workloads): an input, a
 depthwise or dense convolution and a dense one after it, each with bias and
-ReLU. Filters and biases are arguments of the function, in this order: input,
-filter, bias, filter, bias.
+ReLU. The rows of workloads/inverted_residuals.csv are two or three layers, and
+the addition of the input where the shapes allow it. Filters and biases are
+arguments of the function, in this order: input, filter, bias, filter, bias, ...
 """
 
 import argparse
@@ -42,10 +44,11 @@ def output_size(size, kernel, stride):
 
 
 class Layer:
-    """One layer of a pair: its text, and the shapes around it."""
+    """One layer of a row: its text, and the shapes around it."""
 
-    def __init__(self, shape, depthwise, kernel, stride, channels):
+    def __init__(self, shape, depthwise, kernel, stride, channels, activation="relu"):
         n, h, w, c = shape
+        self.activation = f" activation {activation}" if activation else ""
         self.depthwise, self.kernel, self.stride = depthwise, kernel, stride
         self.input = shape
         self.filter = (kernel, kernel, c) + (() if depthwise else (channels,))
@@ -63,7 +66,7 @@ class Layer:
         window = f" strides [{self.stride}, {self.stride}]" if self.stride > 1 else ""
         window += f" pads [{pad}, {pad}, {pad}, {pad}]" if pad else ""
         return (
-            f"    {result} = {op} {x}, {w} bias {b}{window} activation relu\n"
+            f"    {result} = {op} {x}, {w} bias {b}{window}{self.activation}\n"
             f"        : ({tensor(*self.input)}, {tensor(*self.filter)}, "
             f"{tensor(*self.bias)})\n"
             f"          -> {tensor(*self.output)}\n"
@@ -71,27 +74,50 @@ class Layer:
 
 
 def layers(row):
-    """The two layers of a row."""
+    """The layers of a row."""
     shape = tuple(row[dim] for dim in "nhwc")
+    if "wide" in row:
+        return inverted_residual(shape, row)
     if row["dw1"] and row["c1"] != row["c"]:
         raise ValueError(f"a depthwise layer of {row['c']} to {row['c1']} channels")
     first = Layer(shape, bool(row["dw1"]), row["k1"], row["s1"], row["c1"])
-    return first, Layer(first.output, False, row["k2"], row["s2"], row["c2"])
+    return [first, Layer(first.output, False, row["k2"], row["s2"], row["c2"])]
+
+
+def inverted_residual(shape, row):
+    """Expansion, if there is one, depthwise convolution and projection."""
+    act = "relu6" if row["relu6"] else "relu"
+    chain = []
+    if row["wide"] != row["c"]:
+        chain.append(Layer(shape, False, 1, 1, row["wide"], act))
+        shape = chain[-1].output
+    chain.append(Layer(shape, True, row["k"], row["s"], row["wide"], act))
+    return [*chain, Layer(chain[-1].output, False, 1, 1, row["f"], activation="")]
 
 
 def text(name, row):
-    """A module with one function that computes the pair."""
-    a, b = layers(row)
+    """A module with one function that computes the row."""
+    chain = layers(row)
+    indent = ",\n                  "
+    parameters = indent.join(
+        f"%w{i}: {tensor(*layer.filter)}, %b{i}: {tensor(*layer.bias)}"
+        for i, layer in enumerate(chain)
+    )
+    body, value = "", "%x"
+    for i, layer in enumerate(chain):
+        body += layer.text(f"%{i}", value, f"%w{i}", f"%b{i}")
+        value = f"%{i}"
+    result = tensor(*chain[-1].output)
+    if "wide" in row and chain[-1].output == chain[0].input:
+        body += f"    %sum = arith.addf {value}, %x : {result}\n"
+        value = "%sum"
     # The module's name becomes that of a C function.
     return (
         f"module @{name.replace('-', '_')} {{\n"
-        f"  func.func @main(%x: {tensor(*a.input)},\n"
-        f"                  %w0: {tensor(*a.filter)}, %b0: {tensor(*a.bias)},\n"
-        f"                  %w1: {tensor(*b.filter)}, %b1: {tensor(*b.bias)})\n"
-        f"      -> {tensor(*b.output)} {{\n"
-        f"{a.text('%0', '%x', '%w0', '%b0')}"
-        f"{b.text('%1', '%0', '%w1', '%b1')}"
-        f"    return %1 : {tensor(*b.output)}\n"
+        f"  func.func @main(%x: {tensor(*chain[0].input)}{indent}{parameters})\n"
+        f"      -> {result} {{\n"
+        f"{body}"
+        f"    return {value} : {result}\n"
         "  }\n"
         "}\n"
     )

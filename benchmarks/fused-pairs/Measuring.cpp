@@ -1,0 +1,163 @@
+//===- Measuring.cpp - a row by every contestant ----------------*- C++ -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Measuring.h"
+
+#include "Ours.h"
+#include "peers/OneDNN.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <thread>
+
+using namespace mlir;
+using namespace lfbench;
+
+//===----------------------------------------------------------------------===//
+// Contestants
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// All that compute a row on so many threads; null are those that do not exist.
+struct Contestants {
+  std::unique_ptr<Ours> fused, unfused;
+  std::unique_ptr<OneDNN> kernels, postOp;
+};
+
+} // namespace
+
+/// Whether both are the same but for rounding: oneDNN may use Winograd's
+/// algorithm, which loses some digits.
+static bool agree(ArrayRef<float> values, ArrayRef<float> expected) {
+  constexpr float tolerance = 1e-4f;
+  float largest = 0, difference = 0;
+  for (auto [value, wanted] : llvm::zip_equal(values, expected)) {
+    largest = std::max(largest, std::abs(wanted));
+    // Not-a-number is no maximum.
+    if (!(std::abs(value - wanted) <= difference))
+      difference = std::abs(value - wanted);
+  }
+  return difference <= tolerance * largest;
+}
+
+/// Compares all outputs with those of oneDNN's separate kernels.
+static LogicalResult compare(const Row &row, Contestants &contestants) {
+  std::vector<float> expected = contestants.kernels->compute();
+  auto check = [&](auto &contestant, StringRef what) -> LogicalResult {
+    if (!contestant || agree(contestant->compute(), expected))
+      return success();
+    return row.module.get().emitError(what)
+           << " computes other values than oneDNN's separate kernels";
+  };
+  return success(succeeded(check(contestants.fused, "the fused block")) &&
+                 succeeded(check(contestants.unfused, "a block a layer")) &&
+                 succeeded(check(contestants.postOp, "the depthwise post-op")));
+}
+
+static FailureOr<Contestants> makeContestants(const Row &row,
+                                              unsigned threads) {
+  Contestants contestants;
+  OneDNN::setThreads(threads);
+  contestants.kernels = OneDNN::create(row, DepthwiseFusion::None);
+  if (!contestants.kernels)
+    return row.module.get().emitError("oneDNN has no kernel for a layer");
+  contestants.postOp = OneDNN::create(row, DepthwiseFusion::PostOp);
+  if (canCompileFor(threads)) {
+    auto fused = Ours::compile(row, Blocks::One, threads);
+    auto unfused = Ours::compile(row, Blocks::Each, threads);
+    if (failed(fused) || failed(unfused))
+      return failure();
+    contestants.fused = std::move(*fused);
+    contestants.unfused = std::move(*unfused);
+  }
+  if (failed(compare(row, contestants)))
+    return failure();
+  return contestants;
+}
+
+//===----------------------------------------------------------------------===//
+// Timing
+//===----------------------------------------------------------------------===//
+
+/// Operations a second on `threads` threads, at best.
+static double measurePeak(const lf::PeakLoop &peak, unsigned threads) {
+  // Worker threads of the row before wait for work on the processors, LLVM's
+  // OpenMP for a fifth of a second.
+  if (threads > 1)
+    std::this_thread::sleep_for(std::chrono::milliseconds(250));
+  std::vector<double> seconds;
+  for (int run = 0; run < 7; ++run)
+    seconds.push_back(peak.run(threads));
+  return threads * peak.getFlops() / lf::summarize(seconds).shortest;
+}
+
+static Result measure(const Row &row, const Contestants &contestants,
+                      const lf::MeasureOptions &options) {
+  std::vector<lf::TimedRun> functions;
+  // Where each contestant's measurement will be.
+  auto add = [&](const auto &contestant) -> std::optional<size_t> {
+    if (!contestant)
+      return std::nullopt;
+    functions.push_back(
+        lf::timed([runner = contestant.get()] { runner->run(); }));
+    return functions.size() - 1;
+  };
+  std::optional<size_t> fused = add(contestants.fused);
+  std::optional<size_t> unfused = add(contestants.unfused);
+  std::optional<size_t> kernels = add(contestants.kernels);
+  std::optional<size_t> postOp = add(contestants.postOp);
+  std::vector<lf::Measurement> measured = measureInTurns(functions, options);
+
+  Result result;
+  result.name = row.name;
+  result.group = row.group;
+  result.flops = row.flops;
+  if (fused)
+    result.fused = measured[*fused].median;
+  if (unfused)
+    result.unfused = measured[*unfused].median;
+  result.oneDNN = measured[*kernels].median;
+  result.kernels = contestants.kernels->getKernels();
+  if (postOp && measured[*postOp].median < result.oneDNN) {
+    result.oneDNN = measured[*postOp].median;
+    result.kernels = contestants.postOp->getKernels();
+  }
+  return result;
+}
+
+FailureOr<std::vector<Result>> lfbench::measureRow(const Row &row,
+                                                   const lf::PeakLoop &peak,
+                                                   const Settings &settings) {
+  std::vector<Result> results;
+  for (unsigned threads : settings.threads) {
+    FailureOr<Contestants> contestants = makeContestants(row, threads);
+    if (failed(contestants))
+      return failure();
+    double peakRate = measurePeak(peak, threads);
+    for (bool flushed : {false, true}) {
+      if (!(flushed ? settings.flushed : settings.hot))
+        continue;
+      lf::MeasureOptions options;
+      options.rounds = settings.rounds;
+      options.secondsPerTurn = settings.secondsPerTurn;
+      std::optional<lf::CacheFlusher> flusher;
+      if (flushed)
+        options.flusher = &flusher.emplace(threads);
+      Result result = measure(row, *contestants, options);
+      result.threads = threads;
+      result.flushed = flushed;
+      result.peak = peakRate;
+      results.push_back(std::move(result));
+    }
+  }
+  return results;
+}
