@@ -37,41 +37,34 @@ func.func @bottleneck(
 // CHECK:         scf.for %[[BAND:.*]] =
 
 // The sums start as the bias.
-// CHECK:           scf.for %[[R:.*]] = %[[BAND]]
-// CHECK:             %[[OUT:.*]] = memref.subview %[[Y]][0, %[[R]], 0, 0] [1, 1, 7, 6]
-// CHECK:             linalg.broadcast ins(%[[B2]] : {{.*}}) outs(%[[OUT]] :
+// CHECK:           %[[OUT:.*]] = memref.subview %[[Y]][0, %[[BAND]], 0, 0] [1, %[[ROWS:.*]], 7, 6]
+// CHECK:           lf.tile elementwise ins(%[[OUT]] : {{.*}}) sides(%[[B2]] : {{.*}}) outs(%[[OUT]] :
 
 // A block of ten channels: the producer's part of bias and filter, …
 // CHECK:           scf.for %[[C:.*]] =
 // CHECK:             scf.for
 // CHECK:               linalg.fill
-// CHECK:             scf.for %[[P:.*]] =
-// CHECK:               memref.subview %[[EXPANDED]][%{{.*}}, 1, 0] [1, 7, 10]
-// CHECK:               memref.subview %[[B0]][%[[C]]] [10]
-// CHECK:               memref.subview %[[W0]][0, 0, 0, %[[C]]] [1, 1, 4, 10]
-// CHECK:               linalg.conv_1d_nwc_wcf
-// CHECK:               linalg.generic
+// CHECK:             %[[E:.*]] = memref.subview %[[EXPANDED]][%{{.*}}, 1, 0] [%[[HALO:.*]], 7, 10]
+// CHECK:             memref.subview %[[B0]][%[[C]]] [10]
+// CHECK:             memref.subview %[[X]][0, %{{.*}}, 0, 0] [1, %[[HALO]], 7, 4]
+// CHECK:             memref.subview %[[W0]][0, 0, 0, %[[C]]] [1, 1, 4, 10]
+// CHECK:             lf.tile conv {{.*}} outs(%[[E]] : memref<?x7x10xf32,
 // … the depthwise layer's, …
-// CHECK:             scf.for %[[R1:.*]] =
-// CHECK:               memref.subview %[[FILTERED]][%{{.*}}, 0, 0] [1, 7, 10]
-// CHECK:               scf.for %[[KY:.*]] =
-// CHECK:                 memref.subview %[[EXPANDED]][%{{.*}}, 0, 0] [1, 9, 10]
-// CHECK:                 memref.subview %[[W1]][%[[KY]], 0, %[[C]]] [1, 3, 10]
-// CHECK:                 linalg.depthwise_conv_1d_nwc_wc
+// CHECK:             %[[F:.*]] = memref.subview %[[FILTERED]][0, 0, 0] [%[[ROWS]], 7, 10]
+// CHECK:             %[[WINDOW:.*]] = memref.subview %[[EXPANDED]][0, 0, 0] [%{{.*}}, 9, 10]
+// CHECK:             memref.subview %[[W1]][0, 0, %[[C]]] [3, 3, 10]
+// CHECK:             lf.tile depthwise ins(%[[WINDOW]] : {{.*}}) {{.*}} outs(%[[F]] :
 // … and what the consumer adds of it to each sum.
-// CHECK:             scf.for %[[R2:.*]] =
-// CHECK:               %[[SUM:.*]] = memref.subview %[[Y]][0, %[[R2]], 0, 0] [1, 1, 7, 6]
-// CHECK:               memref.subview %[[FILTERED]][%{{.*}}, 0, 0] [1, 7, 10]
-// CHECK:               memref.subview %[[W2]][0, 0, %[[C]], 0] [1, 1, 10, 6]
-// CHECK:               linalg.conv_1d_nwc_wcf {{.*}} outs(%[[SUM]] :
+// CHECK:             memref.subview %[[W2]][0, 0, %[[C]], 0] [1, 1, 10, 6]
+// CHECK:             lf.tile conv ins(%[[F]] : {{.*}}) {{.*}} outs(%[[OUT]] : {{.*}}) accumulate{{$}}
 
 // The last four channels, in the same buffers.
-// CHECK:           memref.subview %[[EXPANDED]][%{{.*}}, 1, 0] [1, 7, 4]
+// CHECK:           memref.subview %[[EXPANDED]][%{{.*}}, 1, 0] [%[[HALO]], 7, 4]
 // CHECK:           memref.subview %[[W0]][0, 0, 0, 20] [1, 1, 4, 4]
 // CHECK:           memref.subview %[[W2]][0, 0, 20, 0] [1, 1, 4, 6]
 
 // The activation waits for the last block.
-// CHECK:           scf.for %{{.*}} = %[[BAND]]
+// CHECK:           lf.tile elementwise ins(%[[OUT]] : {{.*}}) outs(%[[OUT]] :
 // CHECK:             math.tanh
 // CHECK:         return
 
@@ -97,15 +90,12 @@ func.func @noConsumer(%x: memref<1x8x8x3xf32>, %w: memref<3x3x3x16xf32>,
 // CHECK-LABEL: func.func @noConsumer(
 // CHECK-SAME:    %[[X:[^ ]*]]: memref<1x8x8x3xf32>, %[[W:[^ ]*]]: memref<3x3x3x16xf32>, %[[Y:[^ ]*]]: memref<1x4x4x16xf32>, %[[Z:[^ ]*]]: memref<1x16xf32>)
 // CHECK:         %[[PADDED:.*]] = memref.alloc() : memref<9x9x3xf32>
-// CHECK:         scf.for
-// CHECK:           linalg.copy
+// CHECK:         lf.tile elementwise
 // CHECK:         scf.for %[[C:.*]] =
-// CHECK:           scf.for %[[R:.*]] =
-// CHECK:             %[[OUT:.*]] = memref.subview %[[Y]][0, %[[R]], 0, %[[C]]] [1, 1, 4, 8]
-// CHECK:             scf.for %[[KY:.*]] =
-// CHECK:               memref.subview %[[PADDED]][%{{.*}}, 0, 0] [1, 9, 3]
-// CHECK:               memref.subview %[[W]][%[[KY]], 0, 0, %[[C]]] [1, 3, 3, 8]
-// CHECK:               linalg.conv_1d_nwc_wcf {{.*}} outs(%[[OUT]] :
+// CHECK:           %[[OUT:.*]] = memref.subview %[[Y]][0, 0, 0, %[[C]]] [1, 4, 4, 8]
+// CHECK:           %[[TAPS:.*]] = memref.subview %[[W]][0, 0, 0, %[[C]]] [3, 3, 3, 8]
+// CHECK:           lf.tile conv ins(%[[PADDED]] : {{.*}}) filter(%[[TAPS]] : {{.*}}) outs(%[[OUT]] : {{.*}}) kernel [3, 3] strides [2, 2]
+// CHECK:           scf.for
 // CHECK:             memref.subview %[[Z]][0, %[[C]]] [1, 8]
 // CHECK:             linalg.generic
 // CHECK:         return
@@ -132,10 +122,11 @@ func.func @noProducer(%x: memref<2x4x4x12xf32>, %g: memref<2x12xf32>,
 // CHECK-SAME:    %[[X:[^ ]*]]: memref<2x4x4x12xf32>, %[[G:[^ ]*]]: memref<2x12xf32>,
 // CHECK:         %[[SCALED:.*]] = memref.alloc() : memref<4x4x6xf32>
 // CHECK:         scf.for %[[N:.*]] =
-// CHECK:           linalg.fill
+// CHECK:           lf.tile elementwise
+// CHECK:             arith.constant 0.000000e+00
 // CHECK:           scf.for %[[C:.*]] =
-// CHECK:             scf.for %[[R:.*]] =
-// CHECK:               memref.subview %[[SCALED]][%[[R]], 0, 0] [1, 4, 6]
-// CHECK:               memref.subview %[[X]][%[[N]], %[[R]], 0, %[[C]]] [1, 1, 4, 6]
-// CHECK:               memref.subview %[[G]][%[[N]], %[[C]]] [1, 6]
+// CHECK:             memref.subview %[[X]][%[[N]], 0, 0, %[[C]]] [1, 4, 4, 6]
+// CHECK:             memref.subview %[[G]][%[[N]], %[[C]]] [1, 6]
+// CHECK:             lf.tile elementwise {{.*}} outs(%[[SCALED]] :
 // CHECK:               arith.mulf
+// CHECK:             lf.tile conv ins(%[[SCALED]] : {{.*}}) accumulate

@@ -51,30 +51,28 @@ func.func @bottleneck(
 // CHECK:           scf.for %{{.*}} = %[[START]] to
 // CHECK:             linalg.fill
 // CHECK:           scf.for %[[P:.*]] = %{{.*}} to
-// CHECK:             memref.subview %[[RING]][%{{.*}}, 1, 0] [1, 14, 24]
-// CHECK:             linalg.broadcast ins(%{{.*}}) outs(%[[E:.*]] : {{.*}}) dimensions = [0, 1]
-// CHECK:             memref.subview %[[X]][0, %{{.*}}, 0, 0] [1, 1, 14, 4]
-// CHECK:             linalg.conv_1d_nwc_wcf {{.*}} outs(%[[E]] :
-// CHECK:             linalg.generic {{.*}} outs(%[[E]] :
+// CHECK:             %[[E:.*]] = memref.subview %[[RING]][%{{.*}}, 1, 0] [1, 14, 24]
+// CHECK:             %[[IN:.*]] = memref.subview %[[X]][0, %{{.*}}, 0, 0] [1, 1, 14, 4]
+// CHECK:             lf.tile conv ins(%[[IN]] : {{.*}}) filter(%[[W0]] : {{.*}}) bias(%[[B0]] : {{.*}}) outs(%[[E]] : {{.*}}) epilogue {
 // CHECK:               arith.maximumf
+// CHECK:               lf.yield
 // CHECK:           scf.for
 // CHECK:             linalg.fill
 
-// The depthwise row, a row of the filter at a time.
-// CHECK:           linalg.fill ins(%{{.*}}) outs(%[[ROW]] :
-// CHECK:           scf.for %[[KY:.*]] =
-// CHECK:             memref.subview %[[RING]][%{{.*}}, 0, 0] [1, 16, 24]
-// CHECK:             memref.subview %[[W1]][%[[KY]], 0, 0] [1, 3, 24]
-// CHECK:             linalg.depthwise_conv_1d_nwc_wc {{.*}} outs(%[[ROW]] :
-// CHECK:           linalg.generic {{.*}} outs(%[[ROW]] :
+// The depthwise row, from the three rows of the ring.
+// CHECK:           %[[R0:.*]] = memref.subview %[[RING]][%{{.*}}, 0, 0] [1, 16, 24]
+// CHECK:           %[[R1:.*]] = memref.subview %[[RING]][%{{.*}}, 0, 0] [1, 16, 24]
+// CHECK:           %[[R2:.*]] = memref.subview %[[RING]][%{{.*}}, 0, 0] [1, 16, 24]
+// CHECK:           lf.tile depthwise ins(%[[R0]], %[[R1]], %[[R2]] : {{.*}}) filter(%[[W1]] : {{.*}}) outs(%[[ROW]] : {{.*}}) kernel [3, 3] epilogue {
+// CHECK:             arith.maximumf
+// CHECK:             arith.minimumf
 
 // The projected row and the residual, in place in the output.
 // CHECK:           %[[O:.*]] = memref.subview %[[Y]][0, %[[R]], 0, 0] [1, 1, 14, 4]
-// CHECK:           linalg.fill ins(%{{.*}}) outs(%[[O]] :
-// CHECK:           linalg.conv_1d_nwc_wcf {{.*}} outs(%[[O]] :
-// CHECK:           %[[IN:.*]] = memref.subview %[[X]][0, %[[R]], 0, 0] [1, 1, 14, 4]
-// CHECK:           linalg.generic {{.*}} ins(%[[IN]] : {{.*}}) outs(%[[O]] :
-// CHECK:             arith.addf
+// CHECK:           %[[RESIDUAL:.*]] = memref.subview %[[X]][0, %[[R]], 0, 0] [1, 1, 14, 4]
+// CHECK:           lf.tile conv ins(%[[ROW]] : {{.*}}) filter(%[[W2]] : {{.*}}) sides(%[[RESIDUAL]] : {{.*}}) outs(%[[O]] : {{.*}}) epilogue {
+// CHECK:           ^bb0(%[[S:.*]]: f32, %[[SIDE:.*]]: f32):
+// CHECK:             arith.addf %[[S]], %[[SIDE]] : f32
 // CHECK:         return
 
 // -----
@@ -93,7 +91,7 @@ func.func @bands(%x: memref<2x13x9x8xf32>, %w: memref<3x3x8xf32>,
   return
 }
 // CHECK-DAG:   #[[$END:.*]] = affine_map<(d0) -> (d0 + 5, 13)>
-// CHECK-DAG:   #[[$PLACE:.*]] = affine_map<(d0, d1) -> ((d0 + d1 * 2) mod 5)>
+// CHECK-DAG:   #[[$PLACE:.*]] = affine_map<(d0) -> (d0 - ((d0 + 2) floordiv 5) * 5 + 2)>
 // CHECK-LABEL: func.func @bands(
 // CHECK-SAME:    %[[X:[^ ]*]]: memref<2x13x9x8xf32>,
 // CHECK:         %[[RING:.*]] = memref.alloc() : memref<5x13x8xf32>
@@ -103,10 +101,10 @@ func.func @bands(%x: memref<2x13x9x8xf32>, %w: memref<3x3x8xf32>,
 // CHECK:             scf.for %[[R:.*]] = %[[BAND]] to %[[BANDEND]]
 // CHECK:               arith.cmpi eq, %[[R]], %[[BAND]] : index
 // CHECK:               %[[FROM:.*]] = memref.subview %[[X]][%[[N]], %{{.*}}, 0, 0] [1, 1, 9, 8]
-// CHECK:               linalg.copy ins(%[[FROM]] :
-// CHECK:               scf.for %[[KY:.*]] =
-// CHECK:                 %[[P:.*]] = affine.apply #[[$PLACE]](%[[R]], %[[KY]])
-// CHECK:                 memref.subview %[[RING]][%[[P]], 0, 0] [1, 13, 8]
+// CHECK:               lf.tile elementwise ins(%[[FROM]] :
+// CHECK:               %[[P:.*]] = affine.apply #[[$PLACE]](%[[R]])
+// CHECK:               %[[SECOND:.*]] = memref.subview %[[RING]][%[[P]], 0, 0] [1, 13, 8]
+// CHECK:               lf.tile depthwise ins(%{{.*}}, %[[SECOND]], %{{.*}} : {{.*}}) {{.*}} kernel [3, 3] dilations [2, 2]
 
 // -----
 
@@ -128,7 +126,6 @@ func.func @pools(%x: memref<1x8x8x4xf32>, %w: memref<1x1x4x6xf32>,
 }
 // CHECK-LABEL: func.func @pools(
 // CHECK-SAME:    %[[Y:[^ ]*]]: memref<1x8x8x4xf32>, %[[Z:[^ ]*]]: memref<1x6xf32>)
-// CHECK:         %[[WINDOW:.*]] = memref.alloc() : memref<3xf32>
 // CHECK:         %[[RING:.*]] = memref.alloc() : memref<3x10x4xf32>
 // CHECK:         %[[LOW:.*]] = arith.constant 0xFF800000 : f32
 // CHECK:         linalg.fill ins(%[[LOW]] : f32)
@@ -137,8 +134,8 @@ func.func @pools(%x: memref<1x8x8x4xf32>, %w: memref<1x1x4x6xf32>,
 // CHECK:         linalg.fill ins(%{{.*}}) outs(%[[SUM]] :
 // CHECK:         scf.for %[[R:.*]] =
 // CHECK:           %[[P:.*]] = memref.subview %[[Y]][0, %[[R]], 0, 0] [1, 1, 8, 4]
-// CHECK:           linalg.pooling_nwc_max {{.*}} ins(%{{.*}}, %[[WINDOW]] : {{.*}}) outs(%[[P]] :
-// CHECK:           linalg.conv_1d_nwc_wcf {{.*}} ins(%[[P]], %{{.*}}) outs(%[[ROW]] :
+// CHECK:           lf.tile max ins(%{{.*}}, %{{.*}}, %{{.*}} : {{.*}}) outs(%[[P]] : {{.*}}) kernel [3, 3]
+// CHECK:           lf.tile conv ins(%[[P]] : {{.*}}) {{.*}} outs(%[[ROW]] :
 // CHECK:           linalg.generic {{.*}} iterator_types = ["reduction", "reduction", "parallel"]} ins(%{{.*}}) outs(
 
 // -----
@@ -171,6 +168,39 @@ func.func @strides(%x: memref<1x30x4x4xf32>, %w: memref<3x1x4xf32>,
 // CHECK:             %[[START:.*]] = arith.select %[[ISFIRST]], %[[Q]], %[[NEW]]
 // CHECK:             scf.for %{{.*}} = %[[START]] to
 // CHECK:               math.tanh
+
+// -----
+
+// A value that is yielded in between ends a tile, and the next one starts from
+// there.
+func.func @between(%x: memref<1x5x5x4xf32>, %w: memref<1x1x4x8xf32>,
+                   %o: memref<1x5x5x8xf32>, %g: memref<1x8xf32>,
+                   %y: memref<1x5x5x8xf32>, %z: memref<1x5x5x8xf32>) {
+  lf.fused_block ins(%in = %x : memref<1x5x5x4xf32>,
+                     %f = %w : memref<1x1x4x8xf32>,
+                     %other = %o : memref<1x5x5x8xf32>,
+                     %gate = %g : memref<1x8xf32>)
+      outs(%y, %z : memref<1x5x5x8xf32>, memref<1x5x5x8xf32>) {
+    %0 = lf.conv2d %in, %f
+        : (tensor<1x5x5x4xf32>, tensor<1x1x4x8xf32>) -> tensor<1x5x5x8xf32>
+    %1 = lf.scale %0, %gate : tensor<1x5x5x8xf32>, tensor<1x8xf32>
+    %2 = lf.add %1, %other activation relu : tensor<1x5x5x8xf32>
+    lf.yield %1, %2 : tensor<1x5x5x8xf32>, tensor<1x5x5x8xf32>
+  }
+  return
+}
+// CHECK-LABEL: func.func @between(
+// CHECK-SAME:    %[[O:[^ ]*]]: memref<1x5x5x8xf32>, %[[G:[^ ]*]]: memref<1x8xf32>, %[[Y:[^ ]*]]: memref<1x5x5x8xf32>, %[[Z:[^ ]*]]: memref<1x5x5x8xf32>)
+// CHECK-NOT:     alloc
+// CHECK:         %[[FIRST:.*]] = memref.subview %[[Y]]
+// CHECK:         %[[GATE:.*]] = memref.subview %[[G]][0, 0] [1, 8]
+// CHECK:         lf.tile conv {{.*}} sides(%[[GATE]] : {{.*}}) outs(%[[FIRST]] : {{.*}}) epilogue {
+// CHECK:           arith.mulf
+// CHECK:         %[[SECOND:.*]] = memref.subview %[[Z]]
+// CHECK:         %[[OTHER:.*]] = memref.subview %[[O]]
+// CHECK:         lf.tile elementwise ins(%[[FIRST]] : {{.*}}) sides(%[[OTHER]] : {{.*}}) outs(%[[SECOND]] : {{.*}}) epilogue {
+// CHECK:           arith.addf
+// CHECK:           arith.maximumf
 
 // -----
 

@@ -97,8 +97,9 @@ module @block {
 // TILED: memref.view %[[WS]][%{{.*}}][] : memref<7936xi8> to memref<3x16x32xf32>
 // TILED: memref.view %[[WS]][%{{.*}}][] : memref<7936xi8> to memref<1x14x32xf32>
 // TILED: scf.for
-// TILED: linalg.depthwise_conv_1d_nwc_wc
-// TILED: linalg.conv_1d_nwc_wcf
+// TILED: lf.tile conv
+// TILED: lf.tile depthwise
+// TILED: lf.tile conv
 // TILED-NOT: lf.{{fused_block|conv2d|add}}
 
 // The constants come before the functions, aligned, and nothing but the two C

@@ -32,15 +32,20 @@ def LowerToLinalgPass : Pass<"lf-lower-to-linalg"> {
     Afterwards no lf op is left. Other ops are not touched. With `keep-blocks`
     blocks stay as they are, for `lf-tile-blocks`, and only layers outside of
     them are lowered.
+
+    An `lf.tile`, what `lf-tile-blocks` makes of layers, becomes linalg on its
+    buffers likewise: the bias, the sums a row of the window at a time, then the
+    epilogue in place.
   }];
   let options = [
     Option<"keepBlocks", "keep-blocks", "bool", "false",
            "leave blocks, with the layers in them, as they are">
   ];
   let dependentDialects = [
-    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
-    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect",
-    "::mlir::lf::LFDialect"
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::tensor::TensorDialect", "::mlir::lf::LFDialect"
   ];
 }
 
@@ -111,21 +116,24 @@ def TileBlocksPass : Pass<"lf-tile-blocks"> {
   let summary = "write each block as loops over rows of its layers";
   let description = [{
     Replaces each `lf.fused_block` on memrefs by the `scf` loops that its
-    `schedule` asks for, around linalg ops that compute one row of a layer. What
+    `schedule` asks for, around `lf.tile` ops that compute rows of a layer. What
     passes between the layers lies in buffers of a few rows, allocated before
-    the loops, whose size does not depend on the height of the image.
+    the loops.
 
     - `row_sliding`: the result row by row. Before a row come those rows of the
       layer before that the previous row did not need; they go into a ring of as
       many rows as the window is high. Within a band nothing is computed twice.
-    - `channel_blocked`: a band of rows, a block of channels at a time. The
-      result's rows start as the bias and grow with each block; activation and
-      elementwise layers come after the last.
+    - `channel_blocked`: a band of rows, a block of channels at a time, in which
+      each layer is one tile of all rows. The result's rows start as the bias
+      and grow with each block; activation and elementwise layers come after the
+      last.
 
     Rings have the padding of the layer that reads them: columns, written once,
     and rows, written as they come by, of zeros or, for a maximum, minus
     infinity. The block's input is read in place unless it is padded.
-    Elementwise layers are computed in place, global poolings row by row. The
+    Elementwise layers are in the epilogue of the tile before them; where a
+    value between them is yielded, a tile ends there. Global poolings are
+    computed row by row, by linalg ops. The
     terms of each sum come in the order of `lf-lower-to-linalg`, except that
     `channel_blocked` takes the input channels block by block.
 

@@ -24,9 +24,12 @@
 #include "LayerFusion/Conversion/Conversion.h"
 #include "LayerFusion/Conversion/Passes.h"
 
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -43,6 +46,7 @@ void lf::populateLowerToLinalgPatterns(RewritePatternSet &patterns) {
   populateActivationPatterns(patterns);
   populateBlockPatterns(patterns);
   populateBottleneckPatterns(patterns);
+  populateTilePatterns(patterns);
 }
 
 namespace {

@@ -27,6 +27,9 @@ void populateBottleneckPatterns(RewritePatternSet &patterns);
 /// lf.fused_block, and lf.pool2d, lf.global_pool, lf.add and lf.scale.
 void populateBlockPatterns(RewritePatternSet &patterns);
 
+/// lf.tile, on buffers.
+void populateTilePatterns(RewritePatternSet &patterns);
+
 /// `input` with `pads` (top, left, bottom, right) rows and columns of `value`
 /// around it.
 Value padInput(OpBuilder &builder, Location loc, Value input,

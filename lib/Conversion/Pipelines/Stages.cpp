@@ -36,8 +36,8 @@ void lf::addLinalgStation(OpPassManager &pm, bool keepBlocks) {
   pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
 }
 
-/// Alive: func, linalg and memref, one buffer: the workspace; scf and affine
-/// (index arithmetic only) where there were blocks.
+/// Alive: func, linalg and memref, one buffer: the workspace; lf.tile, scf and
+/// affine (index arithmetic only) where there were blocks.
 void lf::addBufferStation(OpPassManager &pm) {
   pm.addPass(createBufferizePass());
   // Before the workspace is planned, so that blocks share its memory with what
@@ -49,6 +49,8 @@ void lf::addBufferStation(OpPassManager &pm) {
 /// Alive: func, scf, affine (index arithmetic only), memref, arith, math, and
 /// with `vectorize` vector.
 void lf::addLoopStation(OpPassManager &pm, bool vectorize) {
+  // Tiles of blocks.
+  pm.addNestedPass<func::FuncOp>(createLowerToLinalgPass());
   if (vectorize)
     pm.addNestedPass<func::FuncOp>(createVectorizeLoopsPass());
   // Everything, or what does not vectorize.

@@ -68,6 +68,7 @@ void BlockLoops::addBuffer(int64_t rows, int64_t channels) {
 void BlockLoops::fillPadding(unsigned index, Index padded,
                              const Channels &channels) {
   const RowBuffer &buffer = buffers[index];
-  writer.fill(buffer.getPaddedRow(b, padded, buffer.getPaddedWidth(), channels),
+  writer.fill(buffer.getPaddedRows(b, {padded, getIndex(b, 1)},
+                                   buffer.getPaddedWidth(), channels),
               getNeutralValue(stages[index + 1].head));
 }

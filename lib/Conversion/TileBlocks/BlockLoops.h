@@ -15,7 +15,7 @@
 #ifndef LAYERFUSION_LIB_CONVERSION_TILEBLOCKS_BLOCKLOOPS_H
 #define LAYERFUSION_LIB_CONVERSION_TILEBLOCKS_BLOCKLOOPS_H
 
-#include "RowWriter.h"
+#include "TileWriter.h"
 
 namespace mlir::lf {
 
@@ -50,6 +50,13 @@ protected:
     return index > 0 ? buffers[index - 1] : input;
   }
 
+  /// All channels that a stage takes.
+  Channels getInputChannels(unsigned index) {
+    LayerOpInterface head = stages[index].head;
+    return getAll(head ? head.getInputType().getDimSize(3)
+                       : stages[index].getChannels());
+  }
+
   /// Whether the rows of a stage can lie in the output they are yielded to.
   /// They cannot if they need padding.
   bool liesInOutput(unsigned index) const {
@@ -66,7 +73,7 @@ protected:
   ImplicitLocOpBuilder &b;
   FusedBlockOp block;
   SmallVector<Stage> stages;
-  RowWriter writer;
+  TileWriter writer;
   /// The result of the last layer, or the block's input if there are no layers.
   RankedTensorType resultType;
   /// Rows of the result in a band.

@@ -19,12 +19,15 @@
 //       output's rows += project (these channels' part of the filter)
 //     activation and elementwise layers on the output's rows
 //
+// each of them one tile of all rows. With all channels in one block the last
+// layer's tile does what stands before and behind the loop as well.
+//
 // Each filter is read once a band. Without a layer that sums over the blocked
 // channels, they are channels of the output and nothing remains to be added.
 //
 //===----------------------------------------------------------------------===//
 
-#include "BlockLoops.h"
+#include "BandLoops.h"
 
 #include "LayerFusion/Dialect/LF/Chain.h"
 
@@ -33,25 +36,15 @@ using namespace mlir::lf;
 
 namespace {
 
-class ChannelBlocked : public BlockLoops {
+class ChannelBlocked : public BandLoops {
 public:
   ChannelBlocked(ImplicitLocOpBuilder &b, FusedBlockOp block);
 
 private:
-  struct Rows {
-    Index first, end;
-  };
-
-  void allocate() override;
-  void writeBand(Index start, Index end) override;
-  void findRows(Index start, Index end);
+  int64_t getBufferedChannels(unsigned index) override;
+  void writeStages() override;
+  void writeBlocks(function_ref<void(const Channels &)> write);
   void writeBlock(const Channels &blocked);
-  void forEachRow(unsigned index, const Channels &channels,
-                  function_ref<void(Index)> make);
-  void makeRow(unsigned index, Index row, const Channels &in,
-               const Channels &out);
-  void accumulateRow(unsigned index, Index row, const Channels &in,
-                     const Channels &out);
 
   /// Whether a stage takes the block's padded input over with all its channels,
   /// which the producer mixes.
@@ -66,15 +59,12 @@ private:
   LayerOpInterface producer;
   /// The stage that sums over the blocked channels, or one behind the last.
   unsigned consumer;
-  /// The rows of its image that each stage makes for the current band, and the
-  /// padded rows of it that the next one reads.
-  SmallVector<Rows> rows, padded;
 };
 
 } // namespace
 
 ChannelBlocked::ChannelBlocked(ImplicitLocOpBuilder &b, FusedBlockOp block)
-    : BlockLoops(b, block), consumer(stages.size()) {
+    : BandLoops(b, block), consumer(stages.size()) {
   SmallVector<LayerOpInterface> layers = block.getLayers();
   channels = *getBlockedChannels(layers);
   blockSize = block.getScheduleOrDefault().getChannelBlock();
@@ -88,136 +78,59 @@ ChannelBlocked::ChannelBlocked(ImplicitLocOpBuilder &b, FusedBlockOp block)
     consumer = stages.size() - 1;
 }
 
-/// A stage keeps the rows that a band needs of it, of one block of channels. Of
-/// a last one that only global poolings read, one row.
-void ChannelBlocked::allocate() {
-  // How many rows each stage makes for a band, at most, and how many with their
-  // padding are kept.
-  SmallVector<int64_t> counts(stages.size(), band), spans(stages.size());
-  spans.back() = channels.consumer ? band : 1;
-  for (unsigned index = stages.size() - 1; index-- > 0;) {
-    spans[index] =
-        getReader(index).getInputSpan(Axis::Height, counts[index + 1]);
-    counts[index] = std::min(spans[index], stages[index].getHeight());
-  }
-  for (auto [index, stage] : llvm::enumerate(stages)) {
-    bool holdsAll = index == consumer || isMixedInput(index);
-    addBuffer(spans[index], holdsAll ? stage.getChannels() : blockSize);
-  }
+int64_t ChannelBlocked::getBufferedChannels(unsigned index) {
+  bool holdsAll = index == consumer || isMixedInput(index);
+  return holdsAll ? stages[index].getChannels() : blockSize;
 }
 
-void ChannelBlocked::findRows(Index start, Index end) {
-  rows.assign(stages.size(), {start, end});
-  padded.assign(stages.size(), {start, end});
-  for (unsigned index = stages.size() - 1; index-- > 0;) {
-    Window reader = getReader(index);
-    int64_t stride = reader.getStride(Axis::Height);
-    int64_t top = reader.getPadBefore(Axis::Height);
-    int64_t height = stages[index].getHeight();
-    int64_t lastEnd =
-        reader.getInputSpan(Axis::Height, stages[index + 1].getHeight());
-    Index first = linear(b, rows[index + 1].first, stride, 0);
-    Index behind = linear(b, rows[index + 1].end, stride,
-                          reader.getExtent(Axis::Height) - stride);
-    padded[index] = {first, behind};
-    rows[index] = {top > 0 ? linearAtLeast(b, first, 1, -top, 0) : first,
-                   lastEnd - top > height
-                       ? linearAtMost(b, behind, 1, -top, height)
-                       : linear(b, behind, 1, -top)};
-  }
-  unsigned kept = channels.consumer ? stages.size() : stages.size() - 1;
-  for (unsigned index = 0; index < kept; ++index)
-    buffers[index].setBase(padded[index].first);
-}
-
-void ChannelBlocked::writeBand(Index start, Index end) {
-  findRows(start, end);
-  Channels result = getAll(resultType.getDimSize(3));
+void ChannelBlocked::writeStages() {
   if (isMixedInput(0)) {
     Channels all = getAll(stages.front().getChannels());
-    forEachRow(0, all, [&](Index row) { makeRow(0, row, all, all); });
+    writeStage(0, all, all);
   }
-  if (channels.consumer)
-    forEachRow(consumer, result, [&](Index row) {
-      writer.start(stages[consumer].head,
-                   buffers[consumer].getRow(b, row, result), result);
+  if (!channels.consumer)
+    return writeBlocks([&](const Channels &blocked) {
+      writeBlock(blocked);
+      addRowsToPools(blocked);
     });
 
+  const Stage &last = stages[consumer];
+  const RowBuffer &sums = buffers[consumer];
+  Channels out = getAll(last.getChannels());
+  if (blockSize == channels.count) {
+    writeBlock(getAll(blockSize));
+    writeStage(consumer, getAll(blockSize), out);
+  } else {
+    writer.start(last, sums, rows[consumer], out);
+    writeBlocks([&](const Channels &blocked) {
+      writeBlock(blocked);
+      writer.accumulate(last, getSource(consumer), sums, rows[consumer],
+                        blocked, out);
+    });
+    writer.finish(last, sums, rows[consumer], out);
+  }
+  addRowsToPools(out);
+}
+
+/// Calls `write` for each block of channels; the last one may be smaller.
+void ChannelBlocked::writeBlocks(function_ref<void(const Channels &)> write) {
   int64_t rest = channels.count % blockSize;
   Index full = getIndex(b, channels.count - rest);
   forEach(b, getIndex(b, 0), full, blockSize,
-          [&](Index offset) { writeBlock({offset, blockSize}); });
+          [&](Index offset) { write({offset, blockSize}); });
   if (rest != 0)
-    writeBlock({full, rest});
-
-  if (channels.consumer)
-    forEachRow(consumer, result, [&](Index row) {
-      writer.finish(stages[consumer], buffers[consumer],
-                    buffers[consumer].getRow(b, row, result), row, result);
-      writer.addToPools(buffers[consumer], row, result);
-    });
+    write({full, rest});
 }
 
-/// Computes the blocked channels `blocked` of each stage, one after the other,
-/// and what they contribute to the sums.
+/// Computes the channels `blocked` of each stage but the consumer, one after
+/// the other.
 void ChannelBlocked::writeBlock(const Channels &blocked) {
   for (unsigned index = 0; index < stages.size(); ++index) {
-    if (isMixedInput(index))
+    if (isMixedInput(index) || index == consumer)
       continue;
-    if (index == consumer) {
-      Channels out = getAll(stages[index].getChannels());
-      forEachRow(index, out,
-                 [&](Index row) { accumulateRow(index, row, blocked, out); });
-      continue;
-    }
-    Channels in = blocked;
-    if (producer && stages[index].head == producer)
-      in = getAll(producer.getInputType().getDimSize(3));
-    forEachRow(index, blocked,
-               [&](Index row) { makeRow(index, row, in, blocked); });
+    bool mixes = producer && stages[index].head == producer;
+    writeStage(index, mixes ? getInputChannels(index) : blocked, blocked);
   }
-}
-
-/// Calls `make` for the rows of the band that a stage makes, and writes the
-/// padding between them.
-void ChannelBlocked::forEachRow(unsigned index, const Channels &channels,
-                                function_ref<void(Index)> make) {
-  if (isLast(index))
-    return forEach(b, rows[index].first, rows[index].end, 1, make);
-  Window reader = getReader(index);
-  forEachPaddedRow(
-      b, padded[index].first, padded[index].end, reader,
-      stages[index].getHeight(),
-      reader.getInputSpan(Axis::Height, stages[index + 1].getHeight()),
-      [&](Index row) { fillPadding(index, row, channels); },
-      [&](Index row) {
-        make(linear(b, row, 1, -reader.getPadBefore(Axis::Height)));
-      });
-}
-
-void ChannelBlocked::makeRow(unsigned index, Index row, const Channels &in,
-                             const Channels &out) {
-  const Stage &stage = stages[index];
-  const RowBuffer &buffer = buffers[index];
-  Value place = buffer.getRow(b, row, out);
-  if (stage.head) {
-    writer.start(stage.head, place, out);
-    accumulateRow(index, row, in, out);
-    writer.finish(stage, buffer, place, row, out);
-  } else {
-    Value source = input.getRow(b, row, out);
-    writer.finish(stage, buffer, place, row, out, source);
-  }
-  if (isLast(index))
-    writer.addToPools(buffer, row, out);
-}
-
-void ChannelBlocked::accumulateRow(unsigned index, Index row,
-                                   const Channels &in, const Channels &out) {
-  const Stage &stage = stages[index];
-  int64_t stride = stage.getWindow().getStride(Axis::Height);
-  writer.accumulate(stage.head, getSource(index), linear(b, row, stride, 0),
-                    buffers[index].getRow(b, row, out), in, out);
 }
 
 int64_t lf::writeChannelBlocked(ImplicitLocOpBuilder &b, FusedBlockOp block) {

@@ -11,23 +11,11 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlir::lf;
-
-Value lf::getView(ImplicitLocOpBuilder &b, Value buffer,
-                  ArrayRef<Index> offsets, ArrayRef<int64_t> sizes,
-                  ArrayRef<int64_t> shape) {
-  // Views of places inside a buffer have its shape only if they are all of it.
-  if (cast<MemRefType>(buffer.getType()).getShape() == shape)
-    return buffer;
-  SmallVector<Index> ones(sizes.size(), b.getIndexAttr(1));
-  SmallVector<Index> lengths = getAsIndexOpFoldResult(b.getContext(), sizes);
-  MemRefType type = memref::SubViewOp::inferRankReducedResultType(
-      shape, cast<MemRefType>(buffer.getType()), offsets, lengths, ones);
-  return memref::SubViewOp::create(b, type, buffer, offsets, lengths, ones);
-}
 
 //===----------------------------------------------------------------------===//
 // Construction
@@ -57,12 +45,13 @@ void RowBuffer::fillBorders(ImplicitLocOpBuilder &b, TypedAttr neutral) const {
   auto fill = [&](int64_t column, int64_t width) {
     if (width == 0)
       return;
-    SmallVector<int64_t> sizes = {type.getDimSize(0), width,
-                                  type.getDimSize(2)};
-    SmallVector<Index> offsets =
-        getAsIndexOpFoldResult(b.getContext(), {0, column, 0});
+    Index zero = getIndex(b, 0);
+    Value places = getView(b, buffer,
+                           {{zero, getIndex(b, type.getDimSize(0))},
+                            {getIndex(b, column), getIndex(b, width)},
+                            {zero, getIndex(b, type.getDimSize(2))}});
     linalg::FillOp::create(b, Value(arith::ConstantOp::create(b, neutral)),
-                           getView(b, buffer, offsets, sizes, sizes));
+                           places);
   };
   fill(0, left);
   fill(type.getDimSize(1) - right, right);
@@ -84,38 +73,43 @@ int64_t RowBuffer::getAllocatedBytes() const {
          llvm::divideCeil(type.getElementTypeBitWidth(), 8);
 }
 
-Value RowBuffer::getRow(ImplicitLocOpBuilder &b, Index row,
-                        const Channels &channels) const {
-  return getPlaces(b, linear(b, row, 1, top), left,
+Value RowBuffer::getRows(ImplicitLocOpBuilder &b, const Rows &rows,
+                         const Channels &channels) const {
+  return getPlaces(b, {linear(b, rows.first, 1, top), rows.count}, left,
                    getPaddedWidth() - left - right, channels);
 }
 
-Value RowBuffer::getPaddedRow(ImplicitLocOpBuilder &b, Index row, int64_t width,
-                              const Channels &channels) const {
-  return getPlaces(b, row, 0, width, channels);
+Value RowBuffer::getPaddedRows(ImplicitLocOpBuilder &b, const Rows &rows,
+                               int64_t width, const Channels &channels) const {
+  return getPlaces(b, rows, 0, width, channels);
 }
 
-Value RowBuffer::getPlaces(ImplicitLocOpBuilder &b, Index row, int64_t column,
-                           int64_t width, const Channels &channels) const {
-  Index x = b.getIndexAttr(column);
-  Index c = holdsBlock ? Index(b.getIndexAttr(0)) : channels.offset;
-  SmallVector<int64_t> shape = {1, width, channels.size};
+Value RowBuffer::getPlaces(ImplicitLocOpBuilder &b, const Rows &rows,
+                           int64_t column, int64_t width,
+                           const Channels &channels) const {
+  Index zero = getIndex(b, 0), one = getIndex(b, 1);
+  Slice columns = {getIndex(b, column), getIndex(b, width)};
+  Slice depth = {holdsBlock ? zero : channels.offset,
+                 getIndex(b, channels.size)};
   if (isWhole)
-    return getView(b, buffer, {image, row, x, c}, {1, 1, width, channels.size},
-                   shape);
-  Index place = base ? addScaled(b, row, base, -1)
-                     : modulo(b, row, getType().getDimSize(0));
-  return getView(b, buffer, {place, x, c}, shape, shape);
+    return getView(b, buffer,
+                   {{image, one}, {rows.first, rows.count}, columns, depth},
+                   /*dropped=*/0);
+  assert((base || getConstantIntValue(rows.count) == 1) &&
+         "more than one row of a ring");
+  Index place = base ? addScaled(b, rows.first, base, -1)
+                     : modulo(b, rows.first, getType().getDimSize(0));
+  return getView(b, buffer, {{place, rows.count}, columns, depth});
 }
 
 //===----------------------------------------------------------------------===//
 // Rows and their padding
 //===----------------------------------------------------------------------===//
 
-void lf::forEachPaddedRow(ImplicitLocOpBuilder &b, Index start, Index end,
-                          const Window &reader, int64_t height, int64_t lastEnd,
-                          function_ref<void(Index)> fill,
-                          function_ref<void(Index)> make) {
+void lf::splitPaddedRows(ImplicitLocOpBuilder &b, Index start, Index end,
+                         const Window &reader, int64_t height, int64_t lastEnd,
+                         function_ref<void(Index)> fill,
+                         function_ref<void(Index, Index)> make) {
   int64_t top = reader.getPadBefore(Axis::Height), bottom = top + height;
   Index first = start, last = end;
   if (top > 0) {
@@ -124,7 +118,7 @@ void lf::forEachPaddedRow(ImplicitLocOpBuilder &b, Index start, Index end,
   }
   if (lastEnd > bottom)
     last = linearAtMost(b, end, 1, 0, bottom);
-  forEach(b, first, last, 1, make);
+  make(first, last);
   if (lastEnd > bottom)
     forEach(b, linearAtLeast(b, start, 1, 0, bottom), end, 1, fill);
 }

@@ -16,7 +16,7 @@
 #ifndef LAYERFUSION_LIB_CONVERSION_TILEBLOCKS_ROWBUFFER_H
 #define LAYERFUSION_LIB_CONVERSION_TILEBLOCKS_ROWBUFFER_H
 
-#include "Loops.h"
+#include "../Loops.h"
 #include "Stages.h"
 
 namespace mlir::lf {
@@ -27,9 +27,10 @@ struct Channels {
   int64_t size;
 };
 
-/// `shape` numbers from `offsets` on, without some of the dimensions of size 1.
-Value getView(ImplicitLocOpBuilder &b, Value buffer, ArrayRef<Index> offsets,
-              ArrayRef<int64_t> sizes, ArrayRef<int64_t> shape);
+/// Some consecutive rows of an image.
+struct Rows {
+  Index first, count;
+};
 
 class RowBuffer {
 public:
@@ -52,13 +53,18 @@ public:
   /// instead of a ring. Nothing changes in a whole buffer.
   void setBase(Index row) { base = row; }
 
-  /// A row of the image without its padding: 1 x W x channels.
-  Value getRow(ImplicitLocOpBuilder &b, Index row,
-               const Channels &channels) const;
+  /// Whether rows follow one another as they do in the image. In a ring the
+  /// first comes after the last, and just one at a time can be taken from it.
+  bool isStraight() const { return isWhole || base; }
 
-  /// `width` places of a padded row from its beginning: 1 x width x channels.
-  Value getPaddedRow(ImplicitLocOpBuilder &b, Index row, int64_t width,
-                     const Channels &channels) const;
+  /// Rows of the image without their padding: count x W x channels.
+  Value getRows(ImplicitLocOpBuilder &b, const Rows &rows,
+                const Channels &channels) const;
+
+  /// `width` places of padded rows from their beginning:
+  /// count x width x channels.
+  Value getPaddedRows(ImplicitLocOpBuilder &b, const Rows &rows, int64_t width,
+                      const Channels &channels) const;
 
   /// The number of places in a padded row.
   int64_t getPaddedWidth() const;
@@ -73,7 +79,7 @@ private:
   RowBuffer(Value buffer, bool isWhole) : buffer(buffer), isWhole(isWhole) {}
 
   MemRefType getType() const { return cast<MemRefType>(buffer.getType()); }
-  Value getPlaces(ImplicitLocOpBuilder &b, Index row, int64_t column,
+  Value getPlaces(ImplicitLocOpBuilder &b, const Rows &rows, int64_t column,
                   int64_t width, const Channels &channels) const;
 
   /// N x H x W x C if whole, else rows x padded width x channels.
@@ -86,14 +92,14 @@ private:
   bool holdsBlock = false;
 };
 
-/// Calls `make` for the padded rows from `start` below `end` that lie in the
-/// image and `fill` for those that are padding, from first to last. `reader`
-/// is the window they are for, `height` the image's, and no `end` is above
-/// `lastEnd`.
-void forEachPaddedRow(ImplicitLocOpBuilder &b, Index start, Index end,
-                      const Window &reader, int64_t height, int64_t lastEnd,
-                      function_ref<void(Index)> fill,
-                      function_ref<void(Index)> make);
+/// Of the padded rows from `start` below `end`, calls `fill` for each that is
+/// padding and, between those above and those below the image, `make` for the
+/// first and the end of those that are not. `reader` is the window they are
+/// for, `height` the image's, and no `end` is above `lastEnd`.
+void splitPaddedRows(ImplicitLocOpBuilder &b, Index start, Index end,
+                     const Window &reader, int64_t height, int64_t lastEnd,
+                     function_ref<void(Index)> fill,
+                     function_ref<void(Index, Index)> make);
 
 } // namespace mlir::lf
 

@@ -121,22 +121,11 @@ void RowSliding::findFirstRows(Index start) {
 /// one in the band.
 void RowSliding::makeRow(unsigned index, Index row, LinearInRow fromPrevious) {
   const Stage &stage = stages[index];
-  const RowBuffer &buffer = buffers[index];
-  Channels out = getAll(stage.getChannels());
-  if (!stage.head) {
-    Value source = input.getRow(b, row, out);
-    return writer.finish(stage, buffer, buffer.getRow(b, row, out), row, out,
-                         source);
-  }
   Index first = linear(b, row, stage.getWindow().getStride(Axis::Height), 0);
   if (index > 0)
     makeSourceRows(index, row, first, fromPrevious);
-  LayerOpInterface head = stage.head;
-  Channels in = getAll(head.getInputType().getDimSize(3));
-  Value place = buffer.getRow(b, row, out);
-  writer.start(head, place, out);
-  writer.accumulate(head, getSource(index), first, place, in, out);
-  writer.finish(stage, buffer, place, row, out);
+  writer.write(stage, getSource(index), buffers[index], {row, getIndex(b, 1)},
+               getInputChannels(index), getAll(stage.getChannels()));
 }
 
 /// Computes the rows of the stage before `index` that `row` needs and its
@@ -173,12 +162,12 @@ void RowSliding::makeSourceRows(unsigned index, Index row, Index first,
       window.getInputSpan(Axis::Height, stages[index].getHeight());
   if (extent == 1 && top == 0 && lastEnd <= height)
     return make(first);
-  forEachPaddedRow(
+  splitPaddedRows(
       b, start, linear(b, first, 1, extent), window, height, lastEnd,
       [&](Index padded) {
         fillPadding(index - 1, padded, getAll(source.getChannels()));
       },
-      make);
+      [&](Index from, Index end) { forEach(b, from, end, 1, make); });
 }
 
 int64_t lf::writeRowSliding(ImplicitLocOpBuilder &b, FusedBlockOp block) {

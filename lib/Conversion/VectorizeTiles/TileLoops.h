@@ -15,7 +15,7 @@
 #ifndef LAYERFUSION_LIB_CONVERSION_VECTORIZETILES_TILELOOPS_H
 #define LAYERFUSION_LIB_CONVERSION_VECTORIZETILES_TILELOOPS_H
 
-#include "../TileBlocks/Loops.h"
+#include "../Loops.h"
 
 #include "LayerFusion/Dialect/LF/LF.h"
 

@@ -1,4 +1,4 @@
-//===- Loops.h - loops and indices of a block -------------------*- C++ -*-===//
+//===- Loops.h - loops, indices and views -----------------------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -7,12 +7,13 @@
 //===----------------------------------------------------------------------===//
 //
 // Indices that are numbers where they are known and affine ops where they are
-// not, and the loops over them. Loops of one iteration are not written.
+// not, the loops over them and views of buffers at them. Loops of one iteration
+// are not written.
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef LAYERFUSION_LIB_CONVERSION_TILEBLOCKS_LOOPS_H
-#define LAYERFUSION_LIB_CONVERSION_TILEBLOCKS_LOOPS_H
+#ifndef LAYERFUSION_LIB_CONVERSION_LOOPS_H
+#define LAYERFUSION_LIB_CONVERSION_LOOPS_H
 
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 
@@ -28,6 +29,9 @@ Index linear(ImplicitLocOpBuilder &b, Index x, int64_t factor, int64_t offset);
 
 /// x + y * factor
 Index addScaled(ImplicitLocOpBuilder &b, Index x, Index y, int64_t factor);
+
+/// x - y
+Index subtract(ImplicitLocOpBuilder &b, Index x, Index y);
 
 /// min(x * factor + offset, bound) and max(x * factor + offset, bound)
 Index linearAtMost(ImplicitLocOpBuilder &b, Index x, int64_t factor,
@@ -53,6 +57,19 @@ Index selectIfEqual(ImplicitLocOpBuilder &b, Index x, Index y, Index then,
 void forEach(ImplicitLocOpBuilder &b, Index lower, Index upper, int64_t step,
              function_ref<void(Index)> body);
 
+/// A part of a buffer: along each dimension `size` places from `offset` on,
+/// `stride` apart.
+struct Slice {
+  Index offset;
+  Index size;
+  int64_t stride = 1;
+};
+
+/// The `slices` of `buffer`, of which those of `dropped` dimensions, of size 1,
+/// have none in the result.
+Value getView(ImplicitLocOpBuilder &b, Value buffer, ArrayRef<Slice> slices,
+              ArrayRef<int64_t> dropped = {});
+
 } // namespace mlir::lf
 
-#endif // LAYERFUSION_LIB_CONVERSION_TILEBLOCKS_LOOPS_H
+#endif // LAYERFUSION_LIB_CONVERSION_LOOPS_H

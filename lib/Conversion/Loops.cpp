@@ -1,4 +1,4 @@
-//===- Loops.cpp - loops and indices of a block -----------------*- C++ -*-===//
+//===- Loops.cpp - loops, indices and views ---------------------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -11,6 +11,7 @@
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
@@ -32,6 +33,10 @@ Index lf::addScaled(ImplicitLocOpBuilder &b, Index x, Index y, int64_t factor) {
   AffineExpr d0 = b.getAffineDimExpr(0), d1 = b.getAffineDimExpr(1);
   return affine::makeComposedFoldedAffineApply(b, b.getLoc(), d0 + d1 * factor,
                                                {x, y});
+}
+
+Index lf::subtract(ImplicitLocOpBuilder &b, Index x, Index y) {
+  return addScaled(b, x, y, -1);
 }
 
 /// The two numbers of which one is to be chosen.
@@ -99,4 +104,29 @@ void lf::forEach(ImplicitLocOpBuilder &b, Index lower, Index upper,
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   body(loop.getInductionVar());
+}
+
+Value lf::getView(ImplicitLocOpBuilder &b, Value buffer, ArrayRef<Slice> slices,
+                  ArrayRef<int64_t> dropped) {
+  auto bufferType = cast<MemRefType>(buffer.getType());
+  SmallVector<Index> offsets, sizes, strides;
+  SmallVector<int64_t> shape;
+  bool isAll = dropped.empty();
+  for (auto [dim, slice] : llvm::enumerate(slices)) {
+    offsets.push_back(slice.offset);
+    sizes.push_back(slice.size);
+    strides.push_back(b.getIndexAttr(slice.stride));
+    int64_t size =
+        getConstantIntValue(slice.size).value_or(ShapedType::kDynamic);
+    // A view as large as the buffer begins where it does.
+    isAll &= size == bufferType.getDimSize(dim) &&
+             !bufferType.isDynamicDim(dim) && slice.stride == 1;
+    if (!llvm::is_contained(dropped, static_cast<int64_t>(dim)))
+      shape.push_back(size);
+  }
+  if (isAll)
+    return buffer;
+  MemRefType type = memref::SubViewOp::inferRankReducedResultType(
+      shape, bufferType, offsets, sizes, strides);
+  return memref::SubViewOp::create(b, type, buffer, offsets, sizes, strides);
 }

@@ -1,0 +1,84 @@
+//===- BandLoops.cpp - one layer of a band after the other ------*- C++ -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "BandLoops.h"
+
+using namespace mlir;
+using namespace mlir::lf;
+
+/// A stage keeps the rows that a band needs of it.
+void BandLoops::allocate() {
+  // How many rows each stage makes for a band, at most, and how many with their
+  // padding are kept.
+  SmallVector<int64_t> counts(stages.size(), band), spans(stages.size(), band);
+  for (unsigned index = stages.size(); index-- > 1;) {
+    Window window = stages[index].getWindow();
+    spans[index - 1] = window.getInputSpan(Axis::Height, counts[index]);
+    counts[index - 1] =
+        std::min(spans[index - 1], stages[index - 1].getHeight());
+  }
+  for (unsigned index = 0; index < stages.size(); ++index)
+    addBuffer(spans[index], getBufferedChannels(index));
+}
+
+void BandLoops::findRows(Index start, Index end) {
+  rows.assign(stages.size(), {start, subtract(b, end, start)});
+  padded.assign(stages.size(), {start, end});
+  for (unsigned index = stages.size(); index-- > 1;) {
+    Window window = stages[index].getWindow();
+    int64_t stride = window.getStride(Axis::Height);
+    int64_t top = window.getPadBefore(Axis::Height);
+    int64_t height = stages[index - 1].getHeight();
+    int64_t lastEnd =
+        window.getInputSpan(Axis::Height, stages[index].getHeight());
+    Index first = linear(b, start, stride, 0);
+    Index behind =
+        linear(b, end, stride, window.getExtent(Axis::Height) - stride);
+    padded[index - 1] = {first, behind};
+    start = top > 0 ? linearAtLeast(b, first, 1, -top, 0) : first;
+    end = lastEnd - top > height ? linearAtMost(b, behind, 1, -top, height)
+                                 : linear(b, behind, 1, -top);
+    rows[index - 1] = {start, subtract(b, end, start)};
+  }
+  for (auto [buffer, places] : llvm::zip_equal(buffers, padded))
+    buffer.setBase(places.first);
+}
+
+void BandLoops::writeBand(Index start, Index end) {
+  first = start;
+  behind = end;
+  findRows(start, end);
+  writeStages();
+}
+
+void BandLoops::fillPaddingRows(unsigned index, const Channels &channels) {
+  if (isLast(index))
+    return;
+  Window reader = getReader(index);
+  splitPaddedRows(
+      b, padded[index].first, padded[index].second, reader,
+      stages[index].getHeight(),
+      reader.getInputSpan(Axis::Height, stages[index + 1].getHeight()),
+      [&](Index row) { fillPadding(index, row, channels); },
+      /*make=*/[](Index, Index) {});
+}
+
+void BandLoops::writeStage(unsigned index, const Channels &in,
+                           const Channels &out) {
+  fillPaddingRows(index, out);
+  writer.write(stages[index], getSource(index), buffers[index], rows[index], in,
+               out);
+}
+
+void BandLoops::addRowsToPools(const Channels &channels) {
+  if (block.getPools().empty())
+    return;
+  forEach(b, first, behind, 1, [&](Index row) {
+    writer.addToPools(getSource(stages.size()), row, channels);
+  });
+}
