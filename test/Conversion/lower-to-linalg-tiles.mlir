@@ -8,7 +8,7 @@ func.func @ring(%r0: memref<1x8x4xf32>, %r1: memref<1x8x4xf32>,
   lf.tile conv ins(%r0, %r1 : memref<1x8x4xf32>, memref<1x8x4xf32>)
       filter(%w : memref<2x2x1x4x16xf32>) bias(%b : memref<24xf32>)
       sides(%x : memref<1x8x24xf32>) outs(%y : memref<1x8x24xf32>)
-      kernel [2, 1] epilogue {
+      kernel [2, 1] register_tile <pixels = 8, vectors = [16]> epilogue {
   ^bb0(%s: f32, %other: f32):
     %0 = arith.subf %s, %other : f32
     lf.yield %0 : f32
