@@ -1,0 +1,297 @@
+# Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""Times networks here and in other engines, on the same file and input.
+
+    from layerfusion import bench
+
+    result = bench.measure("model.onnx", peers=["onnxruntime"], threads=1)
+    print(bench.table([result]))
+
+The engines take turns, as the clock of a processor drifts and other programs
+come and go; outputs are compared before anything is timed.
+"""
+
+from __future__ import annotations
+
+import datetime
+import platform
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import layerfusion
+from layerfusion.peers import PEERS, Run
+
+OURS = "layerfusion"
+
+# Largest difference between the outputs of two engines, as a share of the
+# largest value, that passes for rounding.
+TOLERANCE = 1e-3
+
+# Worker threads of one engine wait for work on the processors for up to a fifth
+# of a second, in LLVM's OpenMP: the next one's turn comes after.
+_PAUSE = 0.25
+
+
+@dataclass
+class Timing:
+    """An engine's runs of one network, in seconds."""
+
+    version: str
+    times: list[float] = field(default_factory=list)
+    error: float = 0.0
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.times)
+
+    @property
+    def shortest(self) -> float:
+        return min(self.times)
+
+
+@dataclass
+class Result:
+    """One network at one batch size and number of threads."""
+
+    model: str
+    batch: int
+    threads: int
+    macs: int
+    # Operations a second of so many threads; a multiply-add is two.
+    peak: float
+    # By engine. Ours is missing where it cannot use so many threads.
+    timings: dict[str, Timing]
+
+    def share(self, engine: str) -> float:
+        """The share of the peak that the multiplications alone amount to."""
+        return 2 * self.macs / self.timings[engine].median / self.peak
+
+    def ratio(self, engine: str) -> float | None:
+        """How many times as long as we an engine takes."""
+        if OURS not in self.timings:
+            return None
+        return self.timings[engine].median / self.timings[OURS].median
+
+    def best_peer(self) -> str | None:
+        """The fastest of the other engines."""
+        peers = [engine for engine in self.timings if engine != OURS]
+        return min(peers, key=lambda e: self.timings[e].median, default=None)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "model": self.model,
+            "batch": self.batch,
+            "threads": self.threads,
+            "macs": self.macs,
+            "peak_flops_per_second": self.peak,
+            "engines": {
+                engine: {
+                    "version": timing.version,
+                    "median_seconds": timing.median,
+                    "shortest_seconds": timing.shortest,
+                    "runs": len(timing.times),
+                    "max_error": timing.error,
+                }
+                for engine, timing in self.timings.items()
+            },
+        }
+
+
+class Disagreement(Exception):
+    """Two engines do not compute the same."""
+
+
+# --- Measuring -----------------------------------------------------------------
+
+
+def measure(
+    model: str | PathLike[str],
+    peers: Sequence[str] = (),
+    threads: int = 1,
+    batch: int | None = None,
+    rounds: int = 10,
+    seconds: float = 0.3,
+    seed: int = 0,
+) -> Result:
+    """Times an ONNX file in turns of `seconds` here and in `peers`, which must be
+    installed.
+
+    Raises Disagreement if an output differs by more than TOLERANCE of its
+    largest value, and what import_onnx() and compile() raise.
+    """
+    module = layerfusion.import_onnx(model, batch)
+    module.run_pipeline("lf-simplify")
+    random = np.random.default_rng(seed)
+    inputs = {io.name: _random(random, io) for io in module.inputs}
+    runs: dict[str, Run] = {}
+    ours = _prepare_ours(module, inputs, threads)
+    if ours:
+        runs[OURS] = ours
+    runs |= {peer: PEERS[peer].prepare(model, inputs, threads) for peer in peers}
+    if not runs:
+        raise ValueError(f"nothing to time: no code for {threads} threads, no peers")
+    versions = {OURS: _our_version()}
+    timings = {e: Timing(versions.get(e) or PEERS[e].version) for e in runs}
+    _compare(runs, timings)
+    peak = _peak(threads)
+    _take_turns(runs, timings, rounds, seconds, _PAUSE if threads > 1 else 0)
+    return Result(
+        model=Path(model).stem,
+        batch=module.inputs[0].shape[0] if module.inputs[0].shape else 1,
+        threads=threads,
+        macs=sum(layer.macs for layer in module.layers()),
+        # Clocks drift: what was possible at either end of the measurement.
+        peak=max(peak, _peak(threads)),
+        timings=timings,
+    )
+
+
+def _random(random: np.random.Generator, io: layerfusion.IO) -> np.ndarray:
+    dtype = np.dtype(io.dtype)
+    if dtype.kind == "f":
+        return random.standard_normal(io.shape).astype(dtype)
+    return random.integers(0, 2, io.shape).astype(dtype)
+
+
+def _prepare_ours(
+    module: layerfusion.Module, inputs: dict[str, np.ndarray], threads: int
+) -> Run | None:
+    """None if the compiler cannot make code for so many threads."""
+    try:
+        exe = layerfusion.compile(module, threads=threads)
+    except ValueError:
+        if threads == 1:
+            raise
+        return None
+    arrays = list(inputs.values())
+    outputs = [np.empty(io.shape, io.dtype) for io in exe.outputs]
+
+    def run() -> list[np.ndarray]:
+        exe(*arrays, out=outputs)
+        return outputs
+
+    return run
+
+
+def _our_version() -> str:
+    import importlib.metadata
+
+    try:
+        return importlib.metadata.version("layerfusion")
+    except importlib.metadata.PackageNotFoundError:
+        return "checkout"
+
+
+def _compare(runs: dict[str, Run], timings: dict[str, Timing]) -> None:
+    """Notes how far each engine is off the first one."""
+    first = next(iter(runs))
+    expected = [np.array(output, copy=True) for output in runs[first]()]
+    for engine, run in runs.items():
+        for index, (y, wanted) in enumerate(zip(run(), expected)):
+            error = _relative_error(y, wanted)
+            # Not-a-number compares as false.
+            if not error <= TOLERANCE:
+                raise Disagreement(
+                    f"output {index} of {engine} differs from that of {first} by "
+                    f"{error:.2g} of the largest value"
+                )
+            timings[engine].error = max(timings[engine].error, error)
+
+
+def _relative_error(y: np.ndarray, expected: np.ndarray) -> float:
+    if expected.size == 0:
+        return 0.0
+    largest = float(np.abs(expected).max())
+    error = float(np.abs(np.asarray(y, np.float64) - expected).max())
+    return error / largest if largest else error
+
+
+def _peak(threads: int) -> float:
+    if threads > 1:
+        time.sleep(_PAUSE)
+    return layerfusion.measure_ceilings(threads, seconds=0.2).flops_per_second
+
+
+def _take_turns(
+    runs: dict[str, Run],
+    timings: dict[str, Timing],
+    rounds: int,
+    seconds: float,
+    pause: float,
+) -> None:
+    for _ in range(rounds):
+        for engine, run in runs.items():
+            time.sleep(pause)
+            end = time.perf_counter() + seconds
+            # Brings back into the caches what the other engines drove out.
+            run()
+            while True:
+                start = time.perf_counter()
+                run()
+                now = time.perf_counter()
+                timings[engine].times.append(now - start)
+                if now >= end:
+                    break
+
+
+# --- Reporting -----------------------------------------------------------------
+
+
+def table(results: Sequence[Result], missing: Sequence[str] = ()) -> str:
+    """The results for reading, and which engines are not installed."""
+    lines = []
+    for result in results:
+        threads = f"{result.threads} thread" + ("s" if result.threads > 1 else "")
+        lines += [
+            f"{result.model}, batch {result.batch}, {threads}: "
+            f"{result.macs / 1e9:.3f} billion multiply-adds; "
+            f"measured peak {result.peak / 1e9:.1f} GFLOP/s",
+            "engine       version          median ms  shortest ms   runs  "
+            "GFLOP/s  of peak  times ours    error",
+        ]
+        if OURS not in result.timings:
+            lines.append(f"{OURS:<12} no code for {threads} yet")
+        for engine, timing in result.timings.items():
+            ratio = result.ratio(engine)
+            lines.append(
+                f"{engine:<12} {timing.version[:16]:<16} {1e3 * timing.median:9.3f}  "
+                f"{1e3 * timing.shortest:11.3f} {len(timing.times):6} "
+                f"{2 * result.macs / timing.median / 1e9:8.1f} "
+                f"{100 * result.share(engine):7.1f}%  "
+                f"{f'{ratio:.2f}' if ratio else '-':>10}  {timing.error:7.1e}"
+            )
+        lines.append("")
+    for peer in missing:
+        command = PEERS[peer].install_command
+        lines.append(f"{peer:<12} is not installed: {command}")
+    return "\n".join(lines).rstrip()
+
+
+def processor() -> str:
+    """The processor's name, as the system has it."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def to_json(results: Sequence[Result]) -> dict[str, Any]:
+    """All of it, with the date and the processor."""
+    return {
+        "benchmark": "networks",
+        "date": datetime.date.today().isoformat(),
+        "processor": processor(),
+        "rows": [result.to_json() for result in results],
+    }

@@ -1,0 +1,179 @@
+# Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+"""Timing networks here and elsewhere: that it is done and told, not how fast."""
+
+import importlib.util
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from conftest import ROOT
+from layerfusion import bench, peers, zoo
+
+QUICK = ["--rounds", "1", "--seconds", "0"]
+installed = [name for name, peer in peers.PEERS.items() if peer.installed]
+
+
+@pytest.fixture
+def network(tmp_path):
+    zoo.save("mobilenet_v1", tmp_path / "net.onnx", resolution=32)
+    return tmp_path / "net.onnx"
+
+
+def error(done):
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("error: ")
+    return line
+
+
+def test_bench_shows_each_engine(command, network, tmp_path):
+    done = command("bench", network, "--json", "result.json", *QUICK)
+    head = done.stdout.splitlines()[0]
+    assert head.startswith("net, batch 1, 1 thread: 0.01")
+    assert "measured peak" in head
+    for name in ("layerfusion", *installed):
+        line = next(x for x in done.stdout.splitlines() if x.startswith(name))
+        assert line.count("%") == 1
+    for name in set(peers.PEERS) - set(installed):
+        assert f"is not installed: pip install {name}" in done.stdout
+    data = json.loads((tmp_path / "result.json").read_text())
+    (row,) = data["rows"]
+    assert list(row["engines"]) == ["layerfusion", *installed]
+    for timing in row["engines"].values():
+        assert timing["runs"] >= 1 and timing["max_error"] < bench.TOLERANCE
+        assert 0 < timing["shortest_seconds"] <= timing["median_seconds"]
+
+
+def test_bench_names_missing_engines(command, network, monkeypatch):
+    missing = peers.Peer("no_such_engine", lambda *_: None)
+    assert not missing.installed
+    monkeypatch.setitem(bench.PEERS, "no_such_engine", missing)
+    result = bench.measure(network, rounds=1, seconds=0)
+    text = bench.table([result], ["no_such_engine"])
+    assert "no_such_engine is not installed: pip install no_such_engine" in text
+
+
+def test_bench_errors(command, network, tmp_path):
+    assert (
+        "engine is called 'caffe'"
+        in command("bench", network, "--peers", "caffe", code=2).stderr
+    )
+    assert (
+        "expected numbers above 0"
+        in command("bench", network, "--threads", "0", code=2).stderr
+    )
+    assert "--rounds must be positive" in error(
+        command("bench", network, "--rounds", 0, code=1)
+    )
+    assert "none.onnx: No such file" in error(command("bench", "none.onnx", code=1))
+    assert "compared on ONNX files" in error(command("bench", "net.mlir", code=1))
+
+
+def test_open_batch(tmp_path):
+    path = tmp_path / "open.onnx"
+    zoo.save("mobilenet_v1", path, batch="N", resolution=32)
+    result = bench.measure(path, installed, batch=2, rounds=1, seconds=0)
+    assert result.batch == 2
+    assert set(result.timings) == {"layerfusion", *installed}
+
+
+def test_wrong_outputs_are_no_result(network, monkeypatch):
+    def prepare(*_):
+        return lambda: [np.zeros((1, 1000), "f4")]
+
+    wrong = peers.Peer("numpy", prepare)
+    monkeypatch.setitem(bench.PEERS, "numpy", wrong)
+    with pytest.raises(bench.Disagreement, match="output 0 of numpy differs"):
+        bench.measure(network, ["numpy"], rounds=1, seconds=0)
+
+
+def test_ratios():
+    def timing(*times):
+        return bench.Timing("1", list(times))
+
+    result = bench.Result(
+        "net", 1, 1, macs=50, peak=100.0,
+        timings={"layerfusion": timing(2, 3, 1), "a": timing(4), "b": timing(3)},
+    )  # fmt: skip
+    assert result.share("layerfusion") == 0.5
+    assert result.ratio("a") == 2
+    assert result.best_peer() == "b"
+    del result.timings["layerfusion"]
+    assert result.ratio("a") is None
+    assert "layerfusion  no code for 1 thread yet" in bench.table([result])
+
+
+# --- benchmarks/networks and benchmarks/report.py ----------------------------------
+
+
+def run_script(*args, code=0):
+    done = subprocess.run(
+        [sys.executable, *map(str, args)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout + done.stderr
+
+
+def test_networks_and_report(tmp_path):
+    script = ROOT / "benchmarks" / "networks" / "networks.py"
+    path = tmp_path / "networks.json"
+    text = run_script(
+        script, "mobilenet_v1", "--batch", "1", "--threads", "1,2", "--resolution", 32,
+        "--peers", ",".join(installed) or "none", "--json", path, *QUICK,
+    )  # fmt: skip
+    assert "mobilenet_v1, batch 1, 1 thread" in text
+    if installed:
+        assert "batch 1, threads 1, 1 networks: the faster peer takes" in text
+    assert "no network 'vgg'" in run_script(script, "vgg", code=2)
+
+    report = ROOT / "benchmarks" / "report.py"
+    text = run_script(report, path)
+    assert "#### Batch 1, 1 thread" in text and "| mobilenet_v1 | 0.01 |" in text
+    page = tmp_path / "page.md"
+    page.write_text("above\n<!-- results -->\nold\n<!-- end of results -->\nbelow\n")
+    run_script(report, path, "--into", page)
+    assert page.read_text().startswith("above\n<!-- results -->\n\n### Whole networks")
+    assert page.read_text().endswith("<!-- end of results -->\nbelow\n")
+    assert "old" not in page.read_text()
+
+
+def test_report_of_pairs(tmp_path):
+    row = {
+        "name": "pair", "group": "depthwise pairs", "threads": 1, "caches": "hot",
+        "flops": 2_000_000, "peak_flops_per_second": 1e11, "fused_seconds": 25e-6,
+        "unfused_seconds": 50e-6, "onednn_seconds": 40e-6, "onednn_kernels": ["x"],
+    }  # fmt: skip
+    two = {**row, "threads": 2, "fused_seconds": None, "unfused_seconds": None}
+    data = {
+        "benchmark": "fused-pairs", "date": "2026-01-02", "processor": "abacus",
+        "onednn": "2.6.3", "rows": [row, two],
+    }  # fmt: skip
+    path = tmp_path / "pairs.json"
+    path.write_text(json.dumps(data))
+    text = run_script(ROOT / "benchmarks" / "report.py", path)
+    assert "### Fused blocks and single kernels: abacus, 2026-01-02" in text
+    assert (
+        "| pair | 25.0 | 80.0 | 80% | 50.0 | 40.0 | 40% | 40.0 | 50.0 | 50% | 2.00 | 1.60 |"
+        in text
+    )
+    assert "| **geomean** |  |  | 80% |  |  | 40% |  |  | 50% | 2.00 | 1.60 |" in text
+    assert "| pair | – | – | – | – | – | – | 40.0 | 50.0 | 50% | – | – |" in text
+    path.write_text('{"benchmark": "none"}')
+    report = ROOT / "benchmarks" / "report.py"
+    assert "not what a benchmark writes" in run_script(report, path, code=1)
+    assert "No such file" in run_script(report, tmp_path / "no.json", code=1)
+
+
+def test_page_takes_results():
+    spec = importlib.util.spec_from_file_location(
+        "report", ROOT / "benchmarks" / "report.py"
+    )
+    report = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(report)
+    page = (ROOT / "docs" / "performance.md").read_text()
+    assert "new tables" in report.replace(page, "new tables")
