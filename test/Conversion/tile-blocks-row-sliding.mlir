@@ -215,3 +215,51 @@ func.func @tensors(%x: tensor<1x2x2x4xf32>) -> tensor<1x2x2x4xf32> {
   }
   return %y : tensor<1x2x2x4xf32>
 }
+
+// -----
+
+// Blocks of 16 of 40 expanded channels: the ring has a part for each, the row
+// of the depthwise layer has them side by side for the last layer.
+func.func @channels(
+    %x: memref<1x8x8x4xf32>, %w0: memref<1x1x4x40xf32>,
+    %w1: memref<3x3x40xf32>, %w2: memref<1x1x40x8xf32>,
+    %y: memref<1x4x4x8xf32>) {
+  lf.fused_block ins(%in = %x : memref<1x8x8x4xf32>,
+                     %f0 = %w0 : memref<1x1x4x40xf32>,
+                     %f1 = %w1 : memref<3x3x40xf32>,
+                     %f2 = %w2 : memref<1x1x40x8xf32>)
+      outs(%y : memref<1x4x4x8xf32>)
+      schedule <row_sliding, channel_block = 16,
+                tiles = [<pixels = 8, vectors = [16]>,
+                         <pixels = 4, vectors = [16]>,
+                         <pixels = 4, vectors = [8]>]> {
+    %0 = lf.conv2d %in, %f0
+        : (tensor<1x8x8x4xf32>, tensor<1x1x4x40xf32>) -> tensor<1x8x8x40xf32>
+    %1 = lf.depthwise_conv2d %0, %f1 strides [2, 2] pads [0, 0, 1, 1]
+        : (tensor<1x8x8x40xf32>, tensor<3x3x40xf32>) -> tensor<1x4x4x40xf32>
+    %2 = lf.conv2d %1, %f2
+        : (tensor<1x4x4x40xf32>, tensor<1x1x40x8xf32>) -> tensor<1x4x4x8xf32>
+    lf.yield %2 : tensor<1x4x4x8xf32>
+  }
+  return
+}
+// CHECK-DAG:   #[[$BLOCK:.*]] = affine_map<(d0) -> (d0 floordiv 16)>
+// CHECK-LABEL: func.func @channels(
+// CHECK-SAME:    %[[W0:[^ ]*]]: memref<1x1x4x40xf32>, %[[W1:[^ ]*]]: memref<3x3x40xf32>, %[[W2:[^ ]*]]: memref<1x1x40x8xf32>
+// CHECK:         %[[RING:.*]] = memref.alloc() : memref<3x3x9x16xf32>
+// CHECK:         %[[ROW:.*]] = memref.alloc() : memref<1x4x40xf32>
+// CHECK:         scf.for %[[R:.*]] =
+// CHECK:           scf.for %[[C:.*]] =
+// CHECK:             scf.for
+// CHECK:               %[[PART:.*]] = affine.apply #[[$BLOCK]](%[[C]])
+// CHECK:               %[[E:.*]] = memref.subview %[[RING]][%[[PART]], %{{.*}}, 0, 0] [1, 1, 8, 16]
+// CHECK:               %[[PANEL:.*]] = memref.subview %[[W0]][0, 0, 0, %[[C]]] [1, 1, 4, 16]
+// CHECK:               lf.tile conv {{.*}} filter(%[[PANEL]] : {{.*}}) outs(%[[E]] : {{.*}}) register_tile <pixels = 8, vectors = [16]>
+// CHECK:             %[[D:.*]] = memref.subview %[[ROW]][0, 0, %[[C]]] [1, 4, 16]
+// CHECK:             memref.subview %[[RING]][%{{.*}}, %{{.*}}, 0, 0] [1, 1, 9, 16]
+// CHECK:             memref.subview %[[W1]][0, 0, %[[C]]] [3, 3, 16]
+// CHECK:             lf.tile depthwise {{.*}} outs(%[[D]] :
+// The last eight.
+// CHECK:           memref.subview %[[RING]][2, %{{.*}}, 0, 0] [1, 1, 8, 8]
+// CHECK:           lf.tile depthwise
+// CHECK:           lf.tile conv ins(%[[ROW]] : {{.*}}) filter(%[[W2]] :

@@ -52,15 +52,15 @@ int64_t BlockLoops::write() {
   return bytes;
 }
 
-void BlockLoops::addBuffer(int64_t rows, int64_t channels) {
+void BlockLoops::addBuffer(int64_t rows, int64_t channels, int64_t blocks) {
   unsigned index = buffers.size();
   if (liesInOutput(index)) {
     buffers.push_back(
         RowBuffer::getWhole(writer.getOutput(stages[index].result)));
     return;
   }
-  buffers.push_back(
-      RowBuffer::allocate(b, stages[index], getReader(index), rows, channels));
+  buffers.push_back(RowBuffer::allocate(b, stages[index], getReader(index),
+                                        rows, channels, blocks));
   if (!isLast(index))
     buffers.back().fillBorders(b, getNeutralValue(stages[index + 1].head));
 }

@@ -65,7 +65,8 @@ protected:
   }
 
   /// Appends a buffer of `rows` rows for the next stage, or its output.
-  void addBuffer(int64_t rows, int64_t channels);
+  /// With several `blocks` it has `channels` channels in each.
+  void addBuffer(int64_t rows, int64_t channels, int64_t blocks = 1);
 
   /// Makes a padded row of a stage one of padding.
   void fillPadding(unsigned index, Index padded, const Channels &channels);
@@ -86,6 +87,7 @@ protected:
 /// One function for each loop structure.
 int64_t writeRowSliding(ImplicitLocOpBuilder &b, FusedBlockOp block);
 int64_t writeChannelBlocked(ImplicitLocOpBuilder &b, FusedBlockOp block);
+int64_t writeWholeTile(ImplicitLocOpBuilder &b, FusedBlockOp block);
 
 } // namespace mlir::lf
 

@@ -28,8 +28,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "BandLoops.h"
-
-#include "LayerFusion/Dialect/LF/Chain.h"
+#include "ChannelBlocks.h"
 
 using namespace mlir;
 using namespace mlir::lf;
@@ -38,99 +37,59 @@ namespace {
 
 class ChannelBlocked : public BandLoops {
 public:
-  ChannelBlocked(ImplicitLocOpBuilder &b, FusedBlockOp block);
+  ChannelBlocked(ImplicitLocOpBuilder &b, FusedBlockOp block)
+      : BandLoops(b, block),
+        blocks(block, stages, block.getScheduleOrDefault().getChannelBlock()) {}
 
 private:
-  int64_t getBufferedChannels(unsigned index) override;
+  int64_t getBufferedChannels(unsigned index) override {
+    return blocks.isBlocked(index) ? blocks.getSize()
+                                   : stages[index].getChannels();
+  }
   void writeStages() override;
-  void writeBlocks(function_ref<void(const Channels &)> write);
   void writeBlock(const Channels &blocked);
 
-  /// Whether a stage takes the block's padded input over with all its channels,
-  /// which the producer mixes.
-  bool isMixedInput(unsigned index) const {
-    return producer && !stages[index].head;
-  }
-
-  BlockedChannels channels;
-  int64_t blockSize;
-  /// The layer that makes the blocked channels of all its input's; none if they
-  /// are the input's.
-  LayerOpInterface producer;
-  /// The stage that sums over the blocked channels, or one behind the last.
-  unsigned consumer;
+  ChannelBlocks blocks;
 };
 
 } // namespace
 
-ChannelBlocked::ChannelBlocked(ImplicitLocOpBuilder &b, FusedBlockOp block)
-    : BandLoops(b, block), consumer(stages.size()) {
-  SmallVector<LayerOpInterface> layers = block.getLayers();
-  channels = *getBlockedChannels(layers);
-  blockSize = block.getScheduleOrDefault().getChannelBlock();
-  if (blockSize == 0)
-    blockSize = channels.count;
-  if (channels.producer)
-    producer = layers.front();
-  // What sums over channels is not elementwise, so it heads a stage, and only
-  // elementwise layers come after it.
-  if (channels.consumer)
-    consumer = stages.size() - 1;
-}
-
-int64_t ChannelBlocked::getBufferedChannels(unsigned index) {
-  bool holdsAll = index == consumer || isMixedInput(index);
-  return holdsAll ? stages[index].getChannels() : blockSize;
-}
-
 void ChannelBlocked::writeStages() {
-  if (isMixedInput(0)) {
-    Channels all = getAll(stages.front().getChannels());
-    writeStage(0, all, all);
-  }
-  if (!channels.consumer)
-    return writeBlocks([&](const Channels &blocked) {
+  if (blocks.isMixedInput(0))
+    writeStage(0, getInputChannels(0), getInputChannels(0));
+  if (!blocks.hasConsumer())
+    return blocks.forEach(b, [&](const Channels &blocked) {
       writeBlock(blocked);
       addRowsToPools(blocked);
     });
 
-  const Stage &last = stages[consumer];
-  const RowBuffer &sums = buffers[consumer];
+  unsigned index = blocks.getConsumer();
+  const Stage &last = stages[index];
+  const RowBuffer &sums = buffers[index];
   Channels out = getAll(last.getChannels());
-  if (blockSize == channels.count) {
-    writeBlock(getAll(blockSize));
-    writeStage(consumer, getAll(blockSize), out);
+  if (blocks.getCount() == 1) {
+    writeBlock(getInputChannels(index));
+    writeStage(index, getInputChannels(index), out);
   } else {
-    writer.start(last, sums, rows[consumer], out);
-    writeBlocks([&](const Channels &blocked) {
+    writer.start(last, sums, rows[index], out);
+    blocks.forEach(b, [&](const Channels &blocked) {
       writeBlock(blocked);
-      writer.accumulate(last, getSource(consumer), sums, rows[consumer],
-                        blocked, out);
+      writer.accumulate(last, getSource(index), sums, rows[index], blocked,
+                        out);
     });
-    writer.finish(last, sums, rows[consumer], out);
+    writer.finish(last, sums, rows[index], out);
   }
   addRowsToPools(out);
-}
-
-/// Calls `write` for each block of channels; the last one may be smaller.
-void ChannelBlocked::writeBlocks(function_ref<void(const Channels &)> write) {
-  int64_t rest = channels.count % blockSize;
-  Index full = getIndex(b, channels.count - rest);
-  forEach(b, getIndex(b, 0), full, blockSize,
-          [&](Index offset) { write({offset, blockSize}); });
-  if (rest != 0)
-    write({full, rest});
 }
 
 /// Computes the channels `blocked` of each stage but the consumer, one after
 /// the other.
 void ChannelBlocked::writeBlock(const Channels &blocked) {
-  for (unsigned index = 0; index < stages.size(); ++index) {
-    if (isMixedInput(index) || index == consumer)
-      continue;
-    bool mixes = producer && stages[index].head == producer;
-    writeStage(index, mixes ? getInputChannels(index) : blocked, blocked);
-  }
+  for (unsigned index = 0; index < stages.size(); ++index)
+    if (blocks.isBlocked(index))
+      writeStage(index,
+                 blocks.isProducer(index) ? getInputChannels(index) : blocked,
+                 blocked);
 }
 
 int64_t lf::writeChannelBlocked(ImplicitLocOpBuilder &b, FusedBlockOp block) {

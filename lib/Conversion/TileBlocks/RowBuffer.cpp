@@ -27,11 +27,14 @@ RowBuffer RowBuffer::getWhole(Value buffer) {
 
 RowBuffer RowBuffer::allocate(ImplicitLocOpBuilder &b, const Stage &stage,
                               const Window &reader, int64_t rows,
-                              int64_t channels) {
+                              int64_t channels, int64_t blocks) {
   int64_t left = reader.getPadBefore(Axis::Width);
   int64_t right = reader.getPadAfter(Axis::Width);
-  auto type = MemRefType::get({rows, left + stage.getWidth() + right, channels},
-                              stage.getType().getElementType());
+  SmallVector<int64_t> shape = {rows, left + stage.getWidth() + right,
+                                channels};
+  if (blocks > 1)
+    shape.insert(shape.begin(), blocks);
+  auto type = MemRefType::get(shape, stage.getType().getElementType());
   RowBuffer result(memref::AllocOp::create(b, type), /*isWhole=*/false);
   result.top = reader.getPadBefore(Axis::Height);
   result.left = left;
@@ -41,29 +44,25 @@ RowBuffer RowBuffer::allocate(ImplicitLocOpBuilder &b, const Stage &stage,
 }
 
 void RowBuffer::fillBorders(ImplicitLocOpBuilder &b, TypedAttr neutral) const {
-  MemRefType type = getType();
   auto fill = [&](int64_t column, int64_t width) {
     if (width == 0)
       return;
-    Index zero = getIndex(b, 0);
-    Value places = getView(b, buffer,
-                           {{zero, getIndex(b, type.getDimSize(0))},
-                            {getIndex(b, column), getIndex(b, width)},
-                            {zero, getIndex(b, type.getDimSize(2))}});
+    SmallVector<Slice> slices;
+    for (int64_t size : getType().getShape())
+      slices.push_back({getIndex(b, 0), getIndex(b, size)});
+    slices[slices.size() - 2] = {getIndex(b, column), getIndex(b, width)};
     linalg::FillOp::create(b, Value(arith::ConstantOp::create(b, neutral)),
-                           places);
+                           getView(b, buffer, slices));
   };
   fill(0, left);
-  fill(type.getDimSize(1) - right, right);
+  fill(getPaddedWidth() - right, right);
 }
 
 //===----------------------------------------------------------------------===//
 // Access
 //===----------------------------------------------------------------------===//
 
-int64_t RowBuffer::getPaddedWidth() const {
-  return getType().getDimSize(isWhole ? 2 : 1);
-}
+int64_t RowBuffer::getPaddedWidth() const { return getShape()[1]; }
 
 int64_t RowBuffer::getAllocatedBytes() const {
   if (isWhole)
@@ -98,8 +97,12 @@ Value RowBuffer::getPlaces(ImplicitLocOpBuilder &b, const Rows &rows,
   assert((base || getConstantIntValue(rows.count) == 1) &&
          "more than one row of a ring");
   Index place = base ? addScaled(b, rows.first, base, -1)
-                     : modulo(b, rows.first, getType().getDimSize(0));
-  return getView(b, buffer, {{place, rows.count}, columns, depth});
+                     : modulo(b, rows.first, getShape()[0]);
+  Slice places = {place, rows.count};
+  if (!hasBlocks())
+    return getView(b, buffer, {places, columns, depth});
+  Slice block = {divide(b, channels.offset, getShape()[2]), one};
+  return getView(b, buffer, {block, places, columns, depth}, /*dropped=*/0);
 }
 
 //===----------------------------------------------------------------------===//

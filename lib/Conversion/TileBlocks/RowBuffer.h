@@ -39,9 +39,11 @@ public:
 
   /// New memory for `rows` padded rows of `stage`'s images and `channels` of
   /// its channels, as `reader` is to see them. Row p lies in place p mod rows.
+  /// With several `blocks` there is memory for as many times these channels,
+  /// the rows of each block apart from those of others.
   static RowBuffer allocate(ImplicitLocOpBuilder &b, const Stage &stage,
                             const Window &reader, int64_t rows,
-                            int64_t channels);
+                            int64_t channels, int64_t blocks = 1);
 
   /// Whether the rows lie in `buffer`.
   bool isIn(Value other) const { return buffer == other; }
@@ -79,10 +81,16 @@ private:
   RowBuffer(Value buffer, bool isWhole) : buffer(buffer), isWhole(isWhole) {}
 
   MemRefType getType() const { return cast<MemRefType>(buffer.getType()); }
+  bool hasBlocks() const { return !isWhole && getType().getRank() == 4; }
+  /// Rows, columns and channels.
+  ArrayRef<int64_t> getShape() const {
+    return getType().getShape().take_back(3);
+  }
   Value getPlaces(ImplicitLocOpBuilder &b, const Rows &rows, int64_t column,
                   int64_t width, const Channels &channels) const;
 
-  /// N x H x W x C if whole, else rows x padded width x channels.
+  /// N x H x W x C if whole, else rows x padded width x channels, with several
+  /// blocks behind a dimension for these.
   Value buffer;
   bool isWhole;
   Index image;

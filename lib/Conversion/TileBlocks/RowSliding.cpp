@@ -22,9 +22,14 @@
 // r and the band's first row: no state goes from one iteration to the next, and
 // bands do not depend on each other.
 //
+// With blocks of C channels the rows that row r needs are expanded and its
+// depthwise row is made for C channels at a time; the ring has E / C parts of
+// C channels, so that what is alive between the two lies side by side.
+//
 //===----------------------------------------------------------------------===//
 
 #include "BlockLoops.h"
+#include "ChannelBlocks.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -35,7 +40,11 @@ namespace {
 
 class RowSliding : public BlockLoops {
 public:
-  using BlockLoops::BlockLoops;
+  RowSliding(ImplicitLocOpBuilder &b, FusedBlockOp block)
+      : BlockLoops(b, block) {
+    if (int64_t size = block.getScheduleOrDefault().getChannelBlock())
+      blocks.emplace(block, stages, size);
+  }
 
 private:
   /// row * factor + offset, given these, for a row of a stage.
@@ -47,6 +56,26 @@ private:
   void makeRow(unsigned index, Index row, LinearInRow fromPrevious);
   void makeSourceRows(unsigned index, Index row, Index first,
                       LinearInRow fromPrevious);
+  void forEachBlock(unsigned index, function_ref<void()> write);
+
+  /// Whether a stage makes one block of channels at a time.
+  bool isBlocked(unsigned index) const {
+    return blocks && blocks->isBlocked(index);
+  }
+  /// Whether the next stage takes blocks as they are made. Otherwise they lie
+  /// side by side, for all to be taken together.
+  bool isReadInBlocks(unsigned index) const {
+    return isBlocked(index) && !isLast(index) && isBlocked(index + 1);
+  }
+  /// The channels of a stage that are made now, and what they are made of.
+  Channels getChannels(unsigned index) {
+    return isBlocked(index) ? current : getAll(stages[index].getChannels());
+  }
+  Channels getSourceChannels(unsigned index) {
+    return isBlocked(index) && !blocks->isProducer(index)
+               ? current
+               : getInputChannels(index);
+  }
 
   /// Whether consecutive rows of a stage read some of the same rows.
   bool hasOverlap(unsigned index) const {
@@ -68,6 +97,10 @@ private:
     return true;
   }
 
+  /// How channels are divided, if they are.
+  std::optional<ChannelBlocks> blocks;
+  /// The block that is computed now.
+  Channels current;
   /// The first row of the current band that each stage makes; known for stages
   /// with overlap and those after them.
   SmallVector<Index> firstRows;
@@ -78,17 +111,25 @@ private:
 /// A stage keeps as many rows as the next one's window is high. A result that
 /// is yielded and read without padding is read where it is written to.
 void RowSliding::allocate() {
-  for (auto [index, stage] : llvm::enumerate(stages))
-    addBuffer(getReader(index).getExtent(Axis::Height), stage.getChannels());
+  for (auto [index, stage] : llvm::enumerate(stages)) {
+    int64_t rows = getReader(index).getExtent(Axis::Height);
+    if (isReadInBlocks(index))
+      addBuffer(rows, blocks->getSize(), blocks->getCount());
+    else
+      addBuffer(rows, stage.getChannels());
+  }
 }
 
 void RowSliding::writeBand(Index start, Index end) {
   findFirstRows(start);
   forEach(b, start, end, 1, [&](Index row) {
-    if (!stages.empty())
+    auto makeResult = [&]() {
       makeRow(stages.size() - 1, row, [&](int64_t factor, int64_t offset) {
         return linear(b, row, factor, offset - factor);
       });
+    };
+    if (!stages.empty())
+      forEachBlock(stages.size() - 1, makeResult);
     Channels all = getAll(resultType.getDimSize(3));
     writer.addToPools(getSource(stages.size()), row, all);
   });
@@ -122,10 +163,13 @@ void RowSliding::findFirstRows(Index start) {
 void RowSliding::makeRow(unsigned index, Index row, LinearInRow fromPrevious) {
   const Stage &stage = stages[index];
   Index first = linear(b, row, stage.getWindow().getStride(Axis::Height), 0);
-  if (index > 0)
-    makeSourceRows(index, row, first, fromPrevious);
+  auto makeSource = [&]() { makeSourceRows(index, row, first, fromPrevious); };
+  if (isBlocked(index) && index > 0)
+    makeSource();
+  else if (index > 0)
+    forEachBlock(index - 1, makeSource);
   writer.write(stage, getSource(index), buffers[index], {row, getIndex(b, 1)},
-               getInputChannels(index), getAll(stage.getChannels()));
+               getSourceChannels(index), getChannels(index));
 }
 
 /// Computes the rows of the stage before `index` that `row` needs and its
@@ -165,9 +209,19 @@ void RowSliding::makeSourceRows(unsigned index, Index row, Index first,
   splitPaddedRows(
       b, start, linear(b, first, 1, extent), window, height, lastEnd,
       [&](Index padded) {
-        fillPadding(index - 1, padded, getAll(source.getChannels()));
+        fillPadding(index - 1, padded, getChannels(index - 1));
       },
       [&](Index from, Index end) { forEach(b, from, end, 1, make); });
+}
+
+/// Calls `write` for each block of channels if the stage is made so, else once.
+void RowSliding::forEachBlock(unsigned index, function_ref<void()> write) {
+  if (!isBlocked(index))
+    return write();
+  blocks->forEach(b, [&](const Channels &blocked) {
+    current = blocked;
+    write();
+  });
 }
 
 int64_t lf::writeRowSliding(ImplicitLocOpBuilder &b, FusedBlockOp block) {

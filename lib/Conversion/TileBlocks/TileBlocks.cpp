@@ -61,6 +61,20 @@ static void report(FusedBlockOp block, int64_t bytes) {
       << remark::metric("intermediateBytes", getIntermediateBytes(block));
 }
 
+/// Writes the loops of the block's schedule and returns the bytes of memory
+/// that rows between the layers take.
+static int64_t writeLoops(ImplicitLocOpBuilder &b, FusedBlockOp block) {
+  switch (block.getScheduleOrDefault().getStructure()) {
+  case LoopStructure::RowSliding:
+    return writeRowSliding(b, block);
+  case LoopStructure::ChannelBlocked:
+    return writeChannelBlocked(b, block);
+  case LoopStructure::WholeTile:
+    return writeWholeTile(b, block);
+  }
+  return 0;
+}
+
 //===----------------------------------------------------------------------===//
 // Pass
 //===----------------------------------------------------------------------===//
@@ -80,10 +94,7 @@ struct TileBlocksPass : lf::impl::TileBlocksPassBase<TileBlocksPass> {
     for (FusedBlockOp block : blocks) {
       rewriter.setInsertionPoint(block);
       ImplicitLocOpBuilder b(block.getLoc(), rewriter);
-      bool byChannels = block.getScheduleOrDefault().getStructure() ==
-                        LoopStructure::ChannelBlocked;
-      report(block, byChannels ? writeChannelBlocked(b, block)
-                               : writeRowSliding(b, block));
+      report(block, writeLoops(b, block));
       rewriter.eraseOp(block);
     }
   }

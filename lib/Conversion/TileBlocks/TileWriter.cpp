@@ -29,6 +29,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlir::lf;
@@ -39,6 +40,9 @@ TileWriter::TileWriter(ImplicitLocOpBuilder &b, FusedBlockOp block)
   for (auto [result, buffer] :
        llvm::zip_equal(block.getYield().getValues(), block.getOutputs()))
     outputs[result] = buffer;
+  ArrayRef<RegisterTileAttr> tiles = block.getScheduleOrDefault().getTiles();
+  for (auto [layer, tile] : llvm::zip(block.getLayers(), tiles))
+    registerTiles[layer] = tile;
 }
 
 static ArrayRef<int64_t> getShape(Value buffer) {
@@ -100,6 +104,17 @@ Value TileWriter::getFilter(LayerOpInterface layer, const Channels &in,
       .Case([&](Conv2DOp conv) {
         Value filter = getInput(conv.getFilter());
         ArrayRef<int64_t> shape = getShape(filter);
+        // Packed in panels, of which a block of channels has whole ones.
+        if (shape.size() == 5) {
+          int64_t panel = shape.back();
+          int64_t count = llvm::divideCeil(out.size, panel);
+          return getView(b, filter,
+                         {{divide(b, out.offset, panel), getIndex(b, count)},
+                          getAll(shape[1]),
+                          getAll(shape[2]),
+                          getSlice(in, b),
+                          getAll(panel)});
+        }
         // A group has its own input channels; blocks of them are for one group
         // only.
         if (conv.getGroups() != 1)
@@ -214,21 +229,23 @@ void TileWriter::writeSums(const Stage &stage, const RowBuffer &source,
   Window window = head.getWindow();
   auto conv = dyn_cast<Conv2DOp>(head.getOperation());
   Value bias = accumulates ? Value() : getBias(head, out);
+  SmallVector<Value> sources = getSources(stage, source, rows, in);
+  Value filter = getFilter(head, in, out);
   auto tile = TileOp::create(
-      b, getTileKind(head), getSources(stage, source, rows, in),
-      getFilter(head, in, out), bias, epilogue.getSides(), output, accumulates,
-      window.kernel, window.strides, window.dilations,
-      conv ? conv.getGroups() : 1, RegisterTileAttr());
+      b, getTileKind(head), sources, filter, bias, epilogue.getSides(), output,
+      accumulates, window.kernel, window.strides, window.dilations,
+      conv ? conv.getGroups() : 1, registerTiles.lookup(head));
   epilogue.write(tile);
 }
 
 static void writeElementwise(ImplicitLocOpBuilder &b, Value source,
-                             Value output, const Epilogue &epilogue) {
+                             Value output, const Epilogue &epilogue,
+                             RegisterTileAttr registerTile = {}) {
   int64_t ones[] = {1, 1};
   auto tile = TileOp::create(
       b, TileKind::Elementwise, source, /*filter=*/Value(), /*bias=*/Value(),
       epilogue.getSides(), output, /*accumulate=*/false, ones, ones, ones,
-      /*groups=*/1, RegisterTileAttr());
+      /*groups=*/1, registerTile);
   epilogue.write(tile);
 }
 
@@ -238,7 +255,11 @@ void TileWriter::writeParts(ArrayRef<Part> parts, Value source,
                             const Rows &rows, const Channels &channels) {
   for (const Part &part : parts) {
     Value output = part.place.getRows(b, rows, channels);
-    writeElementwise(b, source, output, getEpilogue(part, rows, channels));
+    RegisterTileAttr tile;
+    if (!part.layers.empty())
+      tile = registerTiles.lookup(part.layers.front());
+    writeElementwise(b, source, output, getEpilogue(part, rows, channels),
+                     tile);
     source = output;
   }
 }

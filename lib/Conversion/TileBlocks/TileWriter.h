@@ -94,6 +94,8 @@ private:
   Index image;
   IRMapping inputs;
   DenseMap<Value, Value> outputs;
+  /// The register tiles that the schedule has for layers.
+  DenseMap<Operation *, RegisterTileAttr> registerTiles;
 };
 
 } // namespace mlir::lf

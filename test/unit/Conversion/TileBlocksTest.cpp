@@ -46,10 +46,16 @@ ScheduleAttr chooseSchedule(Random &random, FusedBlockOp block) {
   int64_t height = cast<RankedTensorType>(last.getType()).getDimSize(1);
   int64_t band = random.flip() ? 0 : random.range(1, height);
   FailureOr<BlockedChannels> channels = getBlockedChannels(layers);
-  if (failed(channels) || random.range(0, 2) == 0)
+  int64_t structure = random.range(0, 3);
+  if (structure == 0)
+    return ScheduleAttr::get(context, LoopStructure::WholeTile, band);
+  if (failed(channels))
     return ScheduleAttr::get(context, LoopStructure::RowSliding, band);
   int64_t size = random.range(0, 4) ? random.range(1, channels->count) : 0;
-  return ScheduleAttr::get(context, LoopStructure::ChannelBlocked, band, size);
+  return ScheduleAttr::get(context,
+                           structure == 1 ? LoopStructure::RowSliding
+                                          : LoopStructure::ChannelBlocked,
+                           band, size);
 }
 
 /// Makes @main return what the layers compute one by one behind what the block
