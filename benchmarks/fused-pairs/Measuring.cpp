@@ -94,8 +94,9 @@ static double measurePeak(const lf::PeakLoop &peak, unsigned threads) {
   // OpenMP for a fifth of a second.
   if (threads > 1)
     std::this_thread::sleep_for(std::chrono::milliseconds(250));
+  // Until two threads are on two cores some runs may pass.
   std::vector<double> seconds;
-  for (int run = 0; run < 7; ++run)
+  for (unsigned run = 0; run < 10 * threads; ++run)
     seconds.push_back(peak.run(threads));
   return threads * peak.getFlops() / lf::summarize(seconds).shortest;
 }
