@@ -37,19 +37,23 @@ void lf::addLinalgStation(OpPassManager &pm, bool keepBlocks) {
 }
 
 /// Alive: func, linalg and memref, one buffer: the workspace; lf.tile, scf and
-/// affine (index arithmetic only) where there were blocks.
+/// affine (index arithmetic only) where there were blocks; omp if there is more
+/// than one thread.
 void lf::addBufferStation(OpPassManager &pm) {
   pm.addPass(createBufferizePass());
   // Before the workspace is planned, so that blocks share its memory with what
   // is not alive while they run.
   pm.addNestedPass<func::FuncOp>(createTileBlocksPass());
   pm.addPass(createPlanWorkspacePass());
+  pm.addPass(createSpawnTeamPass());
 }
 
 /// Alive: func, scf, affine (index arithmetic only), memref, arith, math, and
 /// with `vectorize` vector.
 void lf::addLoopStation(OpPassManager &pm, bool vectorize) {
-  // Tiles of blocks.
+  // Tiles of blocks: all, or those of elements that have no vectors.
+  if (vectorize)
+    pm.addNestedPass<func::FuncOp>(createVectorizeTilesPass());
   pm.addNestedPass<func::FuncOp>(createLowerToLinalgPass());
   if (vectorize)
     pm.addNestedPass<func::FuncOp>(createVectorizeLoopsPass());
@@ -66,6 +70,7 @@ void lf::addLLVMStation(OpPassManager &pm, StringRef name) {
   pm.addPass(createLowerAffinePass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  pm.addPass(createLoopInvariantCodeMotionPass());
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(arith::createArithExpandOpsPass());
   // What has an LLVM intrinsic first, the rest (erf …) calls libm.
@@ -80,6 +85,7 @@ void lf::addLLVMStation(OpPassManager &pm, StringRef name) {
   pm.addPass(createConvertFuncToLLVMPass(functions));
   pm.addPass(createConvertControlFlowToLLVMPass());
   pm.addPass(createUBToLLVMConversionPass());
+  pm.addPass(createConvertOpenMPToLLVMPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
   EmitEntryPointPassOptions entry;
   entry.name = name.str();
