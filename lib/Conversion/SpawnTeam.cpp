@@ -200,9 +200,8 @@ static void spawnTeam(func::FuncOp entry, SymbolTable &symbols,
   TeamWriter(b, symbols).write(body, mapping);
   func::ReturnOp::create(b);
 
-  for (Operation &op :
-       llvm::make_early_inc_range(llvm::reverse(body.without_terminator())))
-    op.erase();
+  while (&body.front() != body.getTerminator())
+    body.getTerminator()->getPrevNode()->erase();
   b.setInsertionPointToStart(&body);
   omp::ParallelOperands clauses;
   clauses.numThreads = arith::ConstantIntOp::create(b, threads, 32);
