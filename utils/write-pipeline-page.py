@@ -76,6 +76,14 @@ attributes.""",
         62,
     ),
     (
+        "outline-blocks",
+        "A function for each block",
+        """\
+Blocks leave the network, which calls them: blocks that differ in nothing but
+their weights are one function, and all functions are compiled in parallel.""",
+        36,
+    ),
+    (
         "tile-blocks",
         "Blocks as loops",
         """\

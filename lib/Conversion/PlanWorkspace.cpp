@@ -6,14 +6,17 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Finds when each buffer of the entry function is alive, has planBuffers place
-// them, and rewrites
+// Finds when each buffer of a function is alive, has planBuffers place them,
+// and rewrites
 //
 //   %b = memref.alloc() : memref<4x8xf32>
 //
 // to
 //
 //   %b = memref.view %workspace[%c640][] : memref<4096xi8> to memref<4x8xf32>
+//
+// Functions come after those they call. To a caller, what a function needs for
+// its buffers is one more buffer, used by the call alone.
 //
 //===----------------------------------------------------------------------===//
 
@@ -123,17 +126,21 @@ static int64_t getByteSize(MemRefType type, const DataLayout &layout) {
 // The plan
 //===----------------------------------------------------------------------===//
 
-/// Replaces the allocations by views into a new last argument.
-static void applyPlan(func::FuncOp entry, ArrayRef<Operation *> allocs,
-                      ArrayRef<PlannedBuffer> buffers, int64_t size) {
-  OpBuilder builder = OpBuilder::atBlockBegin(&entry.getBody().front());
-  auto type = MemRefType::get({size}, builder.getI8Type());
-  unsigned index = entry.getNumArguments();
-  (void)entry.insertArgument(index, type, {}, entry.getLoc());
-  Value workspace = entry.getArgument(index);
-  entry->setAttr(attrs::workspaceSize, builder.getI64IntegerAttr(size));
+static MemRefType getWorkspaceType(MLIRContext *context, int64_t size) {
+  return MemRefType::get({size}, IntegerType::get(context, 8));
+}
 
-  entry.walk([](memref::DeallocOp dealloc) { dealloc.erase(); });
+/// Replaces the allocations by views into a new last argument.
+static void applyPlan(func::FuncOp function, ArrayRef<Operation *> allocs,
+                      ArrayRef<PlannedBuffer> buffers, int64_t size) {
+  unsigned index = function.getNumArguments();
+  (void)function.insertArgument(index,
+                                getWorkspaceType(function.getContext(), size),
+                                {}, function.getLoc());
+  Value workspace = function.getArgument(index);
+
+  OpBuilder builder(function.getContext());
+  function.walk([](memref::DeallocOp dealloc) { dealloc.erase(); });
   for (auto [alloc, buffer] : llvm::zip_equal(allocs, buffers)) {
     builder.setInsertionPoint(alloc);
     Location loc = alloc->getLoc();
@@ -146,29 +153,34 @@ static void applyPlan(func::FuncOp entry, ArrayRef<Operation *> allocs,
   }
 }
 
-static void report(func::FuncOp entry, size_t count, PlanSummary summary) {
-  remark::analysis(entry.getLoc(), remark::RemarkOpts::name("workspace")
-                                       .category(DEBUG_TYPE)
-                                       .function(entry.getName()))
+static void report(func::FuncOp function, size_t count, PlanSummary summary) {
+  remark::analysis(function.getLoc(), remark::RemarkOpts::name("workspace")
+                                          .category(DEBUG_TYPE)
+                                          .function(function.getName()))
       << remark::metric("buffers", count)
       << remark::metric("workspaceBytes", summary.peak)
       << remark::metric("sideBySideBytes", summary.total)
       << remark::metric("lowerBoundBytes", summary.lowerBound);
 }
 
-static LogicalResult planWorkspace(func::FuncOp entry) {
-  Block *body = &entry.getBody().front();
+/// Places the buffers of `function` in a new argument, if it has any or is the
+/// entry, whose callers expect it. Returns the bytes they take.
+static FailureOr<int64_t> planWorkspace(func::FuncOp function) {
+  Block *body = &function.getBody().front();
   DenseMap<Operation *, int64_t> steps;
   for (auto [step, op] : llvm::enumerate(*body))
     steps[&op] = step;
 
   SmallVector<Operation *> allocs;
-  entry.walk([&](Operation *op) {
+  function.walk([&](Operation *op) {
     if (isAllocation(op))
       allocs.push_back(op);
   });
-  BufferViewFlowAnalysis aliases(entry);
-  DataLayout layout = DataLayout::closest(entry);
+  bool isEntry = function->hasAttr(attrs::inputs);
+  if (allocs.empty() && !isEntry)
+    return 0;
+  BufferViewFlowAnalysis aliases(function);
+  DataLayout layout = DataLayout::closest(function);
   SmallVector<PlannedBuffer> buffers(allocs.size());
   for (auto [alloc, buffer] : llvm::zip_equal(allocs, buffers)) {
     if (failed(checkAllocation(alloc)) ||
@@ -178,8 +190,67 @@ static LogicalResult planWorkspace(func::FuncOp entry) {
         getByteSize(cast<MemRefType>(alloc->getResult(0).getType()), layout);
   }
   PlanSummary summary = planBuffers(buffers, workspaceAlignment);
-  applyPlan(entry, allocs, buffers, summary.peak);
-  report(entry, buffers.size(), summary);
+  applyPlan(function, allocs, buffers, summary.peak);
+  report(function, buffers.size(), summary);
+  return summary.peak;
+}
+
+//===----------------------------------------------------------------------===//
+// Calls
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// Plans the functions of a module, each after those it calls.
+class Planner {
+public:
+  explicit Planner(ModuleOp module) : symbols(module) {}
+
+  /// Plans `function` unless that is done. Returns the bytes it takes.
+  FailureOr<int64_t> plan(func::FuncOp function);
+
+private:
+  /// Plans what `call` calls and gives it a buffer for that, to be placed as
+  /// any other.
+  LogicalResult allocateForCall(func::CallOp call);
+
+  SymbolTable symbols;
+  /// What functions take; nothing is known while one is being planned.
+  DenseMap<Operation *, std::optional<int64_t>> sizes;
+};
+
+} // namespace
+
+FailureOr<int64_t> Planner::plan(func::FuncOp function) {
+  if (function.isExternal())
+    return 0;
+  auto [known, isNew] = sizes.try_emplace(function, std::nullopt);
+  if (!isNew && !known->second)
+    return function.emitOpError()
+           << "calls itself: its buffers cannot be given one place";
+  if (!isNew)
+    return *known->second;
+  WalkResult calls = function.walk(
+      [&](func::CallOp call) { return WalkResult(allocateForCall(call)); });
+  if (calls.wasInterrupted())
+    return failure();
+  FailureOr<int64_t> size = planWorkspace(function);
+  if (succeeded(size))
+    sizes[function] = *size;
+  return size;
+}
+
+LogicalResult Planner::allocateForCall(func::CallOp call) {
+  FailureOr<int64_t> size =
+      plan(symbols.lookup<func::FuncOp>(call.getCallee()));
+  if (failed(size))
+    return failure();
+  if (*size == 0)
+    return success();
+  OpBuilder builder(call);
+  Value workspace = memref::AllocOp::create(
+      builder, call.getLoc(), getWorkspaceType(call.getContext(), *size));
+  call.getOperandsMutable().append(workspace);
   return success();
 }
 
@@ -192,21 +263,35 @@ namespace {
 struct PlanWorkspacePass : lf::impl::PlanWorkspacePassBase<PlanWorkspacePass> {
   using Base::Base;
 
-  void runOnOperation() override {
+  /// The entry function, if all others serve it alone.
+  FailureOr<func::FuncOp> findEntry() {
     ModuleOp module = getOperation();
-    SmallVector<func::FuncOp> functions(module.getOps<func::FuncOp>());
-    if (functions.size() != 1 || !functions.front()->hasAttr(attrs::inputs)) {
-      module.emitOpError() << "must hold one function that carries '"
-                           << attrs::inputs << "', as lf-bufferize leaves it";
+    SmallVector<func::FuncOp> entries, others;
+    for (auto function : module.getOps<func::FuncOp>())
+      (function->hasAttr(attrs::inputs) ? entries : others).push_back(function);
+    if (entries.size() != 1)
+      return module.emitOpError()
+             << "must hold one function that carries '" << attrs::inputs
+             << "', as lf-bufferize leaves it";
+    for (func::FuncOp function : others)
+      if (function.isPublic())
+        return function.emitOpError()
+               << "must be private: callers outside of the module would not "
+                  "give it a workspace";
+    if (entries.front()->hasAttr(attrs::workspaceSize))
+      return entries.front().emitOpError() << "has a workspace already";
+    return entries.front();
+  }
+
+  void runOnOperation() override {
+    FailureOr<func::FuncOp> entry = findEntry();
+    if (failed(entry))
       return signalPassFailure();
-    }
-    func::FuncOp entry = functions.front();
-    if (entry->hasAttr(attrs::workspaceSize)) {
-      entry.emitOpError() << "has a workspace already";
+    FailureOr<int64_t> size = Planner(getOperation()).plan(*entry);
+    if (failed(size))
       return signalPassFailure();
-    }
-    if (failed(planWorkspace(entry)))
-      signalPassFailure();
+    (*entry)->setAttr(attrs::workspaceSize,
+                      Builder(&getContext()).getI64IntegerAttr(*size));
   }
 };
 

@@ -80,3 +80,29 @@ func.func @main(%x: memref<4xf32>) attributes {lf.inputs = []} {
   %a = memref.alloc() : memref<9999999999x999999999xf32>
   return
 }
+
+// -----
+
+func.func @main(%x: memref<4xf32>) attributes {lf.inputs = []} {
+  return
+}
+// expected-error @+1 {{'func.func' op must be private: callers outside of the module would not give it a workspace}}
+func.func @other(%x: memref<4xf32>) {
+  return
+}
+
+// -----
+
+func.func @main(%x: memref<4xf32>) attributes {lf.inputs = []} {
+  call @even(%x) : (memref<4xf32>) -> ()
+  return
+}
+// expected-error @+1 {{'func.func' op calls itself: its buffers cannot be given one place}}
+func.func private @even(%x: memref<4xf32>) {
+  call @odd(%x) : (memref<4xf32>) -> ()
+  return
+}
+func.func private @odd(%x: memref<4xf32>) {
+  call @even(%x) : (memref<4xf32>) -> ()
+  return
+}

@@ -95,3 +95,49 @@ func.func @main(%out: memref<65xi1>)
   memref.copy %a, %out : memref<65xi1> to memref<65xi1>
   return
 }
+
+// -----
+
+// A call takes of the caller's workspace what the function needs, for as long
+// as it lasts: both calls the same bytes, and those of %a once it is read. A
+// function without buffers takes nothing.
+// REMARK: Function=outer | buffers=1, lowerBoundBytes=192, sideBySideBytes=192, workspaceBytes=192
+// REMARK: Function=main | buffers=3, lowerBoundBytes=448, sideBySideBytes=640, workspaceBytes=448
+// CHECK-LABEL: func.func @main
+// CHECK-SAME: (%[[X:.*]]: memref<64xf32>, %[[OUT:.*]]: memref<64xf32>, %[[WS:.*]]: memref<448xi8>)
+// CHECK-SAME: lf.workspace_size = 448 : i64
+// CHECK: %[[A:.*]] = memref.view %[[WS]][%{{.*}}][] : memref<448xi8> to memref<64xf32>
+// CHECK: %[[S0:.*]] = memref.view %[[WS]][%[[C0:.*]]][] : memref<448xi8> to memref<192xi8>
+// CHECK: call @outer(%[[X]], %[[A]], %[[S0]]) : (memref<64xf32>, memref<64xf32>, memref<192xi8>) -> ()
+// CHECK: %[[S1:.*]] = memref.view %[[WS]][%{{.*}}][] : memref<448xi8> to memref<192xi8>
+// CHECK: call @outer(%[[A]], %[[OUT]], %[[S1]])
+// CHECK: call @inPlace(%[[OUT]]) : (memref<64xf32>) -> ()
+func.func @main(%x: memref<64xf32>, %out: memref<64xf32>)
+    attributes {lf.inputs = [], lf.outputs = []} {
+  %a = memref.alloc() : memref<64xf32>
+  call @outer(%x, %a) : (memref<64xf32>, memref<64xf32>) -> ()
+  call @outer(%a, %out) : (memref<64xf32>, memref<64xf32>) -> ()
+  call @inPlace(%out) : (memref<64xf32>) -> ()
+  return
+}
+// CHECK-LABEL: func.func private @outer
+// CHECK-SAME: %[[SCRATCH:[^ ]*]]: memref<192xi8>)
+// CHECK: %[[V:.*]] = memref.view %[[SCRATCH]][%{{.*}}][] : memref<192xi8> to memref<192xi8>
+// CHECK: call @inner({{.*}}, %[[V]])
+func.func private @outer(%x: memref<64xf32>, %y: memref<64xf32>) {
+  call @inner(%x, %y) : (memref<64xf32>, memref<64xf32>) -> ()
+  return
+}
+// CHECK-LABEL: func.func private @inner
+// CHECK: memref.view %{{.*}} : memref<192xi8> to memref<3x16xf32>
+func.func private @inner(%x: memref<64xf32>, %y: memref<64xf32>) {
+  %f = arith.constant 0.0 : f32
+  %a = memref.alloc() : memref<3x16xf32>
+  linalg.fill ins(%f : f32) outs(%a : memref<3x16xf32>)
+  linalg.exp ins(%x : memref<64xf32>) outs(%y : memref<64xf32>)
+  return
+}
+func.func private @inPlace(%x: memref<64xf32>) {
+  linalg.exp ins(%x : memref<64xf32>) outs(%x : memref<64xf32>)
+  return
+}

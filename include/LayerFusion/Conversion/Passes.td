@@ -112,6 +112,31 @@ def BufferizePass : Pass<"lf-bufferize", "::mlir::ModuleOp"> {
   ];
 }
 
+def OutlineBlocksPass : Pass<"lf-outline-blocks", "::mlir::ModuleOp"> {
+  let summary = "move each block into a function of its own";
+  let description = [{
+    Replaces each `lf.fused_block` on memrefs by a call of a private function
+    that takes the block's operands, first those it reads and then those it
+    writes, and holds the block:
+
+    ```mlir
+    lf.fused_block ins(%in = %x : memref<1x8x8x4xf32>, …) outs(%y : …) { … }
+    // becomes
+    call @block0.dw_pw(%x, …, %y) : (memref<1x8x8x4xf32>, …) -> ()
+    ```
+
+    Blocks of the same layers, operand types and schedule share a function:
+    filters are operands, so they may differ. Functions are called by the layers
+    and a number in the order of the network, and are not to be inlined. The
+    passes after this one run on them in parallel.
+
+    Blocks on tensors are left alone, and those with an operand whose strides or
+    offset are not static: no argument could carry these. Run `lf-bufferize`
+    before it.
+  }];
+  let dependentDialects = ["::mlir::func::FuncDialect"];
+}
+
 def TileBlocksPass : Pass<"lf-tile-blocks"> {
   let summary = "write each block as loops over rows of its layers";
   let description = [{
@@ -163,13 +188,20 @@ def PlanWorkspacePass : Pass<"lf-plan-workspace", "::mlir::ModuleOp"> {
     first to the last op of the function's body that uses it or a view of it;
     one in a loop or branch is alive for all of that op.
 
-    Deallocations disappear. The function's `lf.workspace_size` is the size in
-    bytes. Afterwards a run allocates nothing; an allocation of dynamic size or
-    one that outlives its loop is an error.
+    Private functions that the entry function calls, blocks above all, have
+    their buffers placed likewise. One with buffers takes them as a last argument
+    of its own, and each caller gives it a part of its own workspace that is in
+    use during the call only.
 
-    With `--remarks-filter=lf-plan-workspace` reports the number of buffers,
-    the size of the workspace, what the buffers need side by side, and the
-    most that is alive at one time, below which no plan can come.
+    Deallocations disappear. The entry function's `lf.workspace_size` is the size
+    in bytes, that of the functions it calls included. Afterwards a run allocates
+    nothing; an allocation of dynamic size or one that outlives its loop is an
+    error, and so is a function that calls itself.
+
+    With `--remarks-filter=lf-plan-workspace` reports for each function that
+    has buffers their number, counting what a call takes as one, the size of
+    the workspace, what the buffers need side by side, and the most that is
+    alive at one time, below which no plan can come.
   }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect"

@@ -41,6 +41,8 @@ void lf::addLinalgStation(OpPassManager &pm, bool keepBlocks) {
 /// than one thread.
 void lf::addBufferStation(OpPassManager &pm) {
   pm.addPass(createBufferizePass());
+  // From here on blocks are compiled in parallel, and equal ones once.
+  pm.addPass(createOutlineBlocksPass());
   // Before the workspace is planned, so that blocks share its memory with what
   // is not alive while they run.
   pm.addNestedPass<func::FuncOp>(createTileBlocksPass());
@@ -64,21 +66,24 @@ void lf::addLoopStation(OpPassManager &pm, bool vectorize) {
 
 /// Alive: llvm.
 void lf::addLLVMStation(OpPassManager &pm, StringRef name) {
+  // On several functions at a time, as far as passes do not touch the module.
+  OpPassManager &loops = pm.nest<func::FuncOp>();
   // Subviews and reshapes become one base pointer, an offset and strides; the
   // index arithmetic that comes with it is affine.
-  pm.addPass(memref::createExpandStridedMetadataPass());
-  pm.addPass(createLowerAffinePass());
-  pm.addPass(createCanonicalizerPass());
-  pm.addPass(createCSEPass());
-  pm.addPass(createLoopInvariantCodeMotionPass());
-  pm.addPass(createSCFToControlFlowPass());
-  pm.addPass(arith::createArithExpandOpsPass());
+  loops.addPass(memref::createExpandStridedMetadataPass());
+  loops.addPass(createLowerAffinePass());
+  loops.addPass(createCanonicalizerPass());
+  loops.addPass(createCSEPass());
+  loops.addPass(createLoopInvariantCodeMotionPass());
+  loops.addPass(createSCFToControlFlowPass());
+  loops.addPass(arith::createArithExpandOpsPass());
   // What has an LLVM intrinsic first, the rest (erf …) calls libm.
-  pm.addPass(createConvertMathToLLVMPass());
+  loops.addPass(createConvertMathToLLVMPass());
   pm.addPass(createConvertMathToLibmPass());
-  pm.addPass(createConvertVectorToLLVMPass());
-  pm.addPass(createArithToLLVMConversionPass());
-  pm.addPass(createConvertIndexToLLVMPass());
+  OpPassManager &operations = pm.nest<func::FuncOp>();
+  operations.addPass(createConvertVectorToLLVMPass());
+  operations.addPass(createArithToLLVMConversionPass());
+  operations.addPass(createConvertIndexToLLVMPass());
   pm.addPass(createFinalizeMemRefToLLVMConversionPass());
   ConvertFuncToLLVMPassOptions functions;
   functions.useBarePtrCallConv = true;
