@@ -29,6 +29,9 @@ ELIDE = [
     "--mlir-elide-resource-strings-if-larger=2",
 ]
 
+# The page must not depend on the machine it is written on.
+PROCESSOR = ["--mtriple=x86_64-linux-gnu", "--mcpu=znver4"]
+
 HEAD = """\
 <!-- Written by utils/write-pipeline-page.py: do not edit. -->
 
@@ -177,7 +180,7 @@ def page():
         run("lf-translate", "--onnx-to-lf", model, "-o", module)
         imported, _ = run("lf-opt", module, *ELIDE)
         after = dumps(module)
-        header, _ = run("lf-translate", "--emit-header=-", module)
+        header, _ = run("lf-translate", *PROCESSOR, "--emit-header=-", module)
     yield HEAD
     yield listing(source, "")
     yield "## Import\n\n`lf-translate --onnx-to-lf`\n\n" + IMPORT

@@ -40,6 +40,7 @@ static void visitFacts(TargetT &target, Visit visit) {
   visit("memory_bytes_per_second", target.bytesPerSecond[2]);
   visit("vector_size_in_bytes", target.vectorBytes);
   visit("vector_registers", target.vectorRegisters);
+  visit("fma_bytes_per_cycle", target.fmaBytesPerCycle);
   visit("threads", target.threads);
   visit("flops_per_second", target.flopsPerSecond);
 }
@@ -57,16 +58,24 @@ static TargetSystemSpecInterface findSpec(Operation *op) {
   return {};
 }
 
+/// What the nearest target spec around `op` says of its CPU.
+static std::optional<TargetDeviceSpecInterface> findCPU(Operation *op) {
+  if (TargetSystemSpecInterface spec = findSpec(op))
+    return spec.getDeviceSpecForDeviceID(
+        StringAttr::get(op->getContext(), cpuDevice));
+  return std::nullopt;
+}
+
+bool Target::isAttachedTo(ModuleOp module) {
+  return findCPU(module).has_value();
+}
+
 Target Target::get(Operation *op) {
   Target target;
-  TargetSystemSpecInterface spec = findSpec(op);
-  if (!spec)
-    return target;
-  MLIRContext *context = op->getContext();
-  std::optional<TargetDeviceSpecInterface> cpu =
-      spec.getDeviceSpecForDeviceID(StringAttr::get(context, cpuDevice));
+  std::optional<TargetDeviceSpecInterface> cpu = findCPU(op);
   if (!cpu)
     return target;
+  MLIRContext *context = op->getContext();
   visitFacts(target, [&](StringRef key, int64_t &value) {
     DataLayoutEntryInterface entry =
         cpu->getSpecForIdentifier(StringAttr::get(context, key));
@@ -133,8 +142,9 @@ static Target getGeneric(int64_t vectorBytes, int64_t vectorRegisters) {
   target.bytesPerSecond = {60'000'000'000, 25'000'000'000, 12'000'000'000};
   target.vectorBytes = vectorBytes;
   target.vectorRegisters = vectorRegisters;
-  int64_t lanes = vectorBytes / sizeof(float);
-  target.flopsPerSecond = lanes * 2 * 2 * 3'000'000'000;
+  target.fmaBytesPerCycle = 2 * vectorBytes;
+  int64_t lanes = target.fmaBytesPerCycle / sizeof(float);
+  target.flopsPerSecond = lanes * 2 * 3'000'000'000;
   return target;
 }
 
@@ -142,6 +152,7 @@ static Target getSapphireRapids() {
   Target target;
   target.cacheBytes = {48 << 10, 2 << 20, 1920 << 10};
   target.bytesPerSecond = {100'000'000'000, 22'000'000'000, 12'000'000'000};
+  target.fmaBytesPerCycle = 128;
   target.flopsPerSecond = 132'000'000'000;
   return target;
 }
@@ -174,6 +185,36 @@ static const Processor *findProcessor(StringRef name) {
   return found == getProcessors().end() ? nullptr : found;
 }
 
+/// The bytes that multiply-adds start on in a cycle: two vectors, but for the
+/// processors listed by how LLVM's names for them begin.
+static int64_t getFMABytesPerCycle(StringRef name, int64_t vectorBytes) {
+  static constexpr std::tuple<llvm::StringLiteral, int64_t, int64_t> units[] = {
+      // Name, number of units, the most bytes that one takes.
+      {"znver4", 2, 32},     {"znver1", 2, 16},    {"icelake-client", 1, 64},
+      {"rocketlake", 1, 64}, {"tigerlake", 1, 64}, {"apple-", 4, 16},
+      {"cortex-x", 4, 16},   {"neoverse-v", 4, 16}};
+  for (auto [prefix, count, bytes] : units)
+    if (name.starts_with(prefix))
+      return count * std::min(vectorBytes, bytes);
+  return 2 * vectorBytes;
+}
+
+Target Target::getProcessor(StringRef name, int64_t vectorBytes,
+                            int64_t vectorRegisters) {
+  Target target = getGeneric(vectorBytes, vectorRegisters);
+  int64_t flopsPerByte = target.flopsPerSecond / target.fmaBytesPerCycle;
+  target.fmaBytesPerCycle = getFMABytesPerCycle(name, vectorBytes);
+  if (const Processor *known = findProcessor(name)) {
+    target.cacheBytes = known->target.cacheBytes;
+    target.bytesPerSecond = known->target.bytesPerSecond;
+    flopsPerByte =
+        known->target.flopsPerSecond / known->target.fmaBytesPerCycle;
+  }
+  // Without its widest vectors a processor keeps its clock, but not its speed.
+  target.flopsPerSecond = flopsPerByte * target.fmaBytesPerCycle;
+  return target;
+}
+
 //===----------------------------------------------------------------------===//
 // This machine
 //===----------------------------------------------------------------------===//
@@ -201,9 +242,8 @@ static int64_t countProcessors(StringRef list) {
   return count;
 }
 
-/// Takes the sizes of the caches from the system, as far as it tells them. Of
-/// L3 a core has as much as each of the others that share it.
-static void readHostCaches(Target &target) {
+/// Of L3 a core has as much as each of the others that share it.
+void Target::readHostCaches() {
   int64_t threadsOfCore = 1;
   for (unsigned index = 0;; ++index) {
     std::string type = readCacheFile(index, "type");
@@ -224,22 +264,19 @@ static void readHostCaches(Target &target) {
     if (level == 1)
       threadsOfCore = sharers;
     int64_t cores = std::max<int64_t>(1, sharers / threadsOfCore);
-    target.cacheBytes[level - 1] = kibibytes * 1024 / cores;
+    cacheBytes[level - 1] = kibibytes * 1024 / cores;
   }
 }
 
 static Target getHost() {
   llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
-  Target target;
-  if (const Processor *known = findProcessor(llvm::sys::getHostCPUName()))
-    target = known->target;
-  else if (features.lookup("avx512f"))
-    target = findProcessor("x86-64-v4")->target;
-  else if (features.lookup("avx2"))
-    target = findProcessor("x86-64-v3")->target;
-  else
-    target = findProcessor("generic")->target;
-  readHostCaches(target);
+  StringRef name = llvm::sys::getHostCPUName();
+  Target target =
+      features.lookup("avx512f") ? Target::getProcessor(name, 64, 32)
+      : features.lookup("avx2")  ? Target::getProcessor(name, 32, 16)
+      : features.lookup("sse2")  ? Target::getProcessor(name, 16, 16)
+                                 : Target::getProcessor(name, 16, 32);
+  target.readHostCaches();
   return target;
 }
 

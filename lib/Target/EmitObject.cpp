@@ -87,6 +87,8 @@ OwningOpRef<ModuleOp> lf::lowerToLLVMDialect(ModuleOp module,
       return nullptr;
     return lowered;
   }
+  if (failed(attachTarget(*lowered, options)))
+    return nullptr;
   PipelineOptions pipelineOptions;
   pipelineOptions.name = *name;
   PassManager pm(module->getName());

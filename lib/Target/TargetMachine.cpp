@@ -179,14 +179,23 @@ static llvm::CodeGenOptLevel getCodeGenOptLevel(unsigned level) {
   }
 }
 
+static llvm::Triple getTriple(const CodeOptions &options) {
+  return options.triple.empty()
+             ? llvm::Triple(llvm::sys::getProcessTriple())
+             : llvm::Triple(llvm::Triple::normalize(options.triple));
+}
+
+bool lf::isNative(const CodeOptions &options) {
+  const llvm::Triple host(llvm::sys::getProcessTriple());
+  return (options.cpu.empty() || options.cpu == "native") &&
+         getTriple(options).getArch() == host.getArch();
+}
+
 FailureOr<std::unique_ptr<llvm::TargetMachine>>
 lf::createTargetMachine(Location loc, const CodeOptions &options) {
   initializeTargets();
   const llvm::Triple host(llvm::sys::getProcessTriple());
-  const llvm::Triple triple =
-      options.triple.empty()
-          ? host
-          : llvm::Triple(llvm::Triple::normalize(options.triple));
+  const llvm::Triple triple = getTriple(options);
   const llvm::Target *target = lookUpTarget(
       loc, triple, options.triple.empty() ? host.str() : options.triple);
   if (!target)
@@ -199,7 +208,7 @@ lf::createTargetMachine(Location loc, const CodeOptions &options) {
     return emitError(loc) << "the processor 'native' is this machine's, "
                           << host.getArchName() << ": name one of "
                           << triple.getArchName();
-  if (onHost && (cpu.empty() || cpu == "native")) {
+  if (isNative(options)) {
     cpu = llvm::sys::getHostCPUName().str();
     features = getHostFeatures();
   } else if (cpu.empty()) {

@@ -27,6 +27,9 @@ namespace mlir::lf {
 FailureOr<std::unique_ptr<llvm::TargetMachine>>
 createTargetMachine(Location loc, const CodeOptions &options);
 
+/// Whether `options` ask for this machine's own processor.
+bool isNative(const CodeOptions &options);
+
 } // namespace mlir::lf
 
 #endif // LAYERFUSION_LIB_TARGET_TARGETMACHINE_H

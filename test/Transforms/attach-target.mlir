@@ -15,6 +15,7 @@
 // CHECK-SAME: "memory_bytes_per_second" = 12000000000 : i64
 // CHECK-SAME: "vector_size_in_bytes" = 64 : i64
 // CHECK-SAME: "vector_registers" = 32 : i64
+// CHECK-SAME: "fma_bytes_per_cycle" = 128 : i64
 // CHECK-SAME: "threads" = 4 : i64
 // CHECK-SAME: "flops_per_second" = 132000000000 : i64
 

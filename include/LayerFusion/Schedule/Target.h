@@ -37,6 +37,10 @@ struct Target {
       120'000'000'000, 65'000'000'000, 22'000'000'000};
   int64_t vectorBytes = 64;
   int64_t vectorRegisters = 32;
+  /// Bytes of vectors that a core starts multiply-adds on in a cycle, at most.
+  /// With two units of half the vector's size, as here, vectors of that size
+  /// lose nothing.
+  int64_t fmaBytesPerCycle = 64;
   /// Threads that a model runs on.
   int64_t threads = 1;
   /// Of one core, in f32; a multiply-add is two.
@@ -49,6 +53,17 @@ struct Target {
   /// The processor that LLVM knows as `name`, or this machine's for "host".
   static FailureOr<Target>
   getProcessor(StringRef name, function_ref<InFlightDiagnostic()> emitError);
+
+  /// The processor that LLVM knows as `name`, if its vectors are such. Those of
+  /// which we know nothing else have caches and speeds that are common.
+  static Target getProcessor(StringRef name, int64_t vectorBytes,
+                             int64_t vectorRegisters);
+
+  /// Takes the sizes of this machine's caches, as far as the system tells them.
+  void readHostCaches();
+
+  /// Whether `module` has a target spec with a "CPU".
+  static bool isAttachedTo(ModuleOp module);
 
   /// Sets the fact with this key of the target spec.
   LogicalResult set(StringRef key, int64_t value,

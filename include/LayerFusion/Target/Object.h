@@ -47,9 +47,16 @@ enum class CodeKind { Object, Assembly, LLVMIR };
 /// machine's lacks.
 LogicalResult checkRunsOnHost(MLIRContext *context, const CodeOptions &options);
 
+/// Writes the facts about the processor that `options` name onto `module`,
+/// unless it has some already: vectors and registers as LLVM knows them, for
+/// this machine its caches, and what else is known of the name. Emits an error
+/// if LLVM does not know the processor.
+LogicalResult attachTarget(ModuleOp module, const CodeOptions &options);
+
 /// Returns a copy of `module` in the LLVM dialect, with the entry point: runs
-/// `lf-cpu-pipeline` on whatever stands above. Emits an error and returns null
-/// if the module cannot be lowered.
+/// `lf-cpu-pipeline` on whatever stands above, for the processor that `options`
+/// name unless the module has a target spec. Emits an error and returns null if
+/// the module cannot be lowered.
 OwningOpRef<ModuleOp> lowerToLLVMDialect(ModuleOp module,
                                          const CodeOptions &options);
 

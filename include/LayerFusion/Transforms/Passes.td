@@ -87,6 +87,7 @@ def AttachTargetPass : Pass<"lf-attach-target", "::mlir::ModuleOp"> {
     | `memory_bytes_per_second` | bytes/s  | what one core moves to and from memory |
     | `vector_size_in_bytes`    | bytes    | a vector register                  |
     | `vector_registers`        | count    | vector registers                   |
+    | `fma_bytes_per_cycle`     | bytes    | vectors that multiply-adds start on in a cycle, at most |
     | `threads`                 | count    | threads that a model runs on       |
     | `flops_per_second`        | 1/s      | peak of one core in f32, a multiply-add is two |
 

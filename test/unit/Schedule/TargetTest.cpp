@@ -91,4 +91,24 @@ TEST_F(TargetTest, theHostHasCachesThatGrow) {
   EXPECT_GT(host->cacheBytes[1], host->cacheBytes[0]);
 }
 
+TEST_F(TargetTest, multiplyAddsOfProcessors) {
+  Target halves = Target::getProcessor("znver4", 64, 32);
+  EXPECT_EQ(halves.fmaBytesPerCycle, 64);
+  EXPECT_EQ(halves.flopsPerSecond, Target().flopsPerSecond);
+  EXPECT_EQ(halves.cacheBytes, Target().cacheBytes);
+  EXPECT_EQ(Target::getProcessor("haswell", 32, 16).fmaBytesPerCycle, 64);
+  EXPECT_EQ(Target::getProcessor("tigerlake", 64, 32).fmaBytesPerCycle, 64);
+  EXPECT_EQ(Target::getProcessor("generic", 16, 32).fmaBytesPerCycle, 32);
+  EXPECT_EQ(Target::getProcessor("neoverse-v1", 16, 32).fmaBytesPerCycle, 64);
+}
+
+TEST_F(TargetTest, narrowVectorsCostSpeed) {
+  Target wide = Target::getProcessor("sapphirerapids", 64, 32);
+  Target narrow = Target::getProcessor("sapphirerapids", 32, 16);
+  EXPECT_EQ(wide.fmaBytesPerCycle, 128);
+  EXPECT_EQ(narrow.fmaBytesPerCycle, 64);
+  EXPECT_EQ(narrow.flopsPerSecond, wide.flopsPerSecond / 2);
+  EXPECT_EQ(narrow.cacheBytes, wide.cacheBytes);
+}
+
 } // namespace
