@@ -15,7 +15,11 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <thread>
+#ifdef __linux__
+#include <sched.h>
+#endif
 
 using namespace mlir;
 using namespace mlir::lf;
@@ -30,6 +34,45 @@ static double now() {
 // Threads
 //===----------------------------------------------------------------------===//
 
+namespace {
+
+/// Keeps the calling thread on one of the cores that it may run on.
+class OnCore {
+public:
+  explicit OnCore(unsigned index);
+  ~OnCore();
+
+#ifdef __linux__
+private:
+  cpu_set_t before;
+  bool moved = false;
+#endif
+};
+
+} // namespace
+
+#ifdef __linux__
+OnCore::OnCore(unsigned index) {
+  if (sched_getaffinity(0, sizeof before, &before) != 0)
+    return;
+  index %= std::max(1, CPU_COUNT(&before));
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  for (unsigned core = 0; core < CPU_SETSIZE; ++core)
+    if (CPU_ISSET(core, &before) && index-- == 0)
+      CPU_SET(core, &one);
+  moved = sched_setaffinity(0, sizeof one, &one) == 0;
+}
+
+OnCore::~OnCore() {
+  if (moved)
+    sched_setaffinity(0, sizeof before, &before);
+}
+#else
+OnCore::OnCore(unsigned) {}
+OnCore::~OnCore() = default;
+#endif
+
 double lf::runOnThreads(unsigned threads,
                         llvm::function_ref<void(unsigned)> work) {
   std::atomic<unsigned> ready = 0;
@@ -42,11 +85,16 @@ double lf::runOnThreads(unsigned threads,
   std::vector<std::thread> others;
   for (unsigned index = 1; index < threads; ++index)
     others.emplace_back([&, index] {
+      OnCore core(index);
       ++ready;
       wait([&] { return go.load(); });
       work(index);
       ends[index] = now();
     });
+  // Alone, a thread stays where it is.
+  std::optional<OnCore> core;
+  if (threads > 1)
+    core.emplace(0);
   wait([&] { return ready.load() + 1 >= threads; });
   double start = now();
   go = true;

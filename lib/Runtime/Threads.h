@@ -14,8 +14,10 @@
 namespace mlir::lf {
 
 /// Calls `work` with each index below `threads`, each on a thread of its own,
-/// this one included. Returns the seconds from when all have started until the
-/// last is done: what it takes to make threads is not counted.
+/// this one included, and as far as the system allows that on a core of its
+/// own: within some milliseconds the scheduler would not always see to it.
+/// Returns the seconds from when all have started until the last is done: what
+/// it takes to make threads is not counted.
 double runOnThreads(unsigned threads,
                     llvm::function_ref<void(unsigned index)> work);
 
