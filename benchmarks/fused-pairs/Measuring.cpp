@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
 #include <thread>
 
 using namespace mlir;
@@ -27,7 +28,8 @@ using namespace lfbench;
 
 namespace {
 
-/// All that compute a row on so many threads; null are those that do not exist.
+/// All that compute a row on so many threads; oneDNN's depthwise post-op is
+/// null where it does not apply.
 struct Contestants {
   std::unique_ptr<Ours> fused, unfused;
   std::unique_ptr<OneDNN> kernels, postOp;
@@ -71,14 +73,12 @@ static FailureOr<Contestants> makeContestants(const Row &row,
   if (!contestants.kernels)
     return row.module.get().emitError("oneDNN has no kernel for a layer");
   contestants.postOp = OneDNN::create(row, DepthwiseFusion::PostOp);
-  if (canCompileFor(threads)) {
-    auto fused = Ours::compile(row, Blocks::One, threads);
-    auto unfused = Ours::compile(row, Blocks::Each, threads);
-    if (failed(fused) || failed(unfused))
-      return failure();
-    contestants.fused = std::move(*fused);
-    contestants.unfused = std::move(*unfused);
-  }
+  auto fused = Ours::compile(row, Blocks::One, threads);
+  auto unfused = Ours::compile(row, Blocks::Each, threads);
+  if (failed(fused) || failed(unfused))
+    return failure();
+  contestants.fused = std::move(*fused);
+  contestants.unfused = std::move(*unfused);
   if (failed(compare(row, contestants)))
     return failure();
   return contestants;
@@ -104,32 +104,27 @@ static double measurePeak(const lf::PeakLoop &peak, unsigned threads) {
 static Result measure(const Row &row, const Contestants &contestants,
                       const lf::MeasureOptions &options) {
   std::vector<lf::TimedRun> functions;
-  // Where each contestant's measurement will be.
-  auto add = [&](const auto &contestant) -> std::optional<size_t> {
-    if (!contestant)
-      return std::nullopt;
-    functions.push_back(
-        lf::timed([runner = contestant.get()] { runner->run(); }));
-    return functions.size() - 1;
+  auto add = [&](const auto &contestant) {
+    if (contestant)
+      functions.push_back(
+          lf::timed([runner = contestant.get()] { runner->run(); }));
   };
-  std::optional<size_t> fused = add(contestants.fused);
-  std::optional<size_t> unfused = add(contestants.unfused);
-  std::optional<size_t> kernels = add(contestants.kernels);
-  std::optional<size_t> postOp = add(contestants.postOp);
+  add(contestants.fused);
+  add(contestants.unfused);
+  add(contestants.kernels);
+  add(contestants.postOp);
   std::vector<lf::Measurement> measured = measureInTurns(functions, options);
 
   Result result;
   result.name = row.name;
   result.group = row.group;
   result.flops = row.flops;
-  if (fused)
-    result.fused = measured[*fused].median;
-  if (unfused)
-    result.unfused = measured[*unfused].median;
-  result.oneDNN = measured[*kernels].median;
+  result.fused = measured[0].median;
+  result.unfused = measured[1].median;
+  result.oneDNN = measured[2].median;
   result.kernels = contestants.kernels->getKernels();
-  if (postOp && measured[*postOp].median < result.oneDNN) {
-    result.oneDNN = measured[*postOp].median;
+  if (contestants.postOp && measured[3].median < result.oneDNN) {
+    result.oneDNN = measured[3].median;
     result.kernels = contestants.postOp->getKernels();
   }
   return result;

@@ -14,8 +14,6 @@
 #include "LayerFusion/Runtime/Ceilings.h"
 #include "LayerFusion/Runtime/Measure.h"
 
-#include <optional>
-
 namespace lfbench {
 
 struct Settings {
@@ -36,9 +34,7 @@ struct Result {
   bool flushed = false;
   /// Operations a second, measured just before.
   double peak = 0;
-  /// None where the compiler cannot make code for so many threads.
-  std::optional<double> fused, unfused;
-  double oneDNN = 0;
+  double fused = 0, unfused = 0, oneDNN = 0;
   /// What the faster way of oneDNN is made of.
   std::vector<std::string> kernels;
 };

@@ -9,8 +9,10 @@
 #include "Ours.h"
 
 #include "LayerFusion/Dialect/LF/LF.h"
+#include "LayerFusion/Schedule/Target.h"
 #include "LayerFusion/Transforms/Passes.h"
 
+#include "mlir/Dialect/DLTI/DLTI.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassManager.h"
 
@@ -19,8 +21,17 @@ using namespace lfbench;
 
 Ours::Ours(const Row &row) : row(row), output(row.outputSize) {}
 
-// Compiled code has one thread for now.
-bool lfbench::canCompileFor(unsigned threads) { return threads == 1; }
+/// Writes what is known of this machine onto the module, and the threads.
+static LogicalResult attachHost(ModuleOp module, unsigned threads) {
+  FailureOr<lf::Target> host =
+      lf::Target::getProcessor("host", [&] { return module.emitError(); });
+  if (failed(host))
+    return failure();
+  host->threads = threads;
+  module.getContext()->loadDialect<DLTIDialect>();
+  host->attachTo(module);
+  return success();
+}
 
 /// Puts the layers into blocks. What comes after, the schedule among it, is the
 /// compiler's own choice, as in any network.
@@ -43,7 +54,8 @@ static LogicalResult formBlocks(ModuleOp module, Blocks blocks) {
 FailureOr<std::unique_ptr<Ours>> Ours::compile(const Row &row, Blocks blocks,
                                                unsigned threads) {
   OwningOpRef<ModuleOp> module = row.module.get().clone();
-  if (failed(formBlocks(*module, blocks)))
+  if (failed(attachHost(*module, threads)) ||
+      failed(formBlocks(*module, blocks)))
     return failure();
   lf::CodeOptions options;
   auto code = lf::Executable::compile(*module, options);

@@ -21,13 +21,12 @@ namespace lfbench {
 /// All layers in one block, or each in a block of its own.
 enum class Blocks { One, Each };
 
-/// Whether the compiler can make code for so many threads.
-bool canCompileFor(unsigned threads);
-
 class Ours {
 public:
-  /// Emits an error if the row cannot be compiled, or if its layers cannot be
-  /// one block and should be.
+  /// For this machine and so many threads; how a block shares its work among
+  /// them, and whether it does, is the compiler's choice. Emits an error if the
+  /// row cannot be compiled, or if its layers cannot be one block and should
+  /// be.
   static mlir::FailureOr<std::unique_ptr<Ours>>
   compile(const Row &row, Blocks blocks, unsigned threads);
 

@@ -20,7 +20,6 @@
 #include <chrono>
 #include <cmath>
 #include <map>
-#include <optional>
 #include <tuple>
 
 using namespace lfbench;
@@ -30,35 +29,8 @@ using llvm::StringRef;
 // Numbers
 //===----------------------------------------------------------------------===//
 
-namespace {
-
-/// The columns that means are taken of.
-struct Figures {
-  std::optional<double> fusedShare, unfusedShare;
-  double oneDNNShare = 0;
-  /// How many times as long as the fused block the others take.
-  std::optional<double> unfusedRatio, oneDNNRatio;
-};
-
-} // namespace
-
-static std::optional<double> getShare(const Result &result,
-                                      std::optional<double> seconds) {
-  if (!seconds)
-    return std::nullopt;
-  return result.flops / *seconds / result.peak;
-}
-
-static Figures getFigures(const Result &result) {
-  Figures figures;
-  figures.fusedShare = getShare(result, result.fused);
-  figures.unfusedShare = getShare(result, result.unfused);
-  figures.oneDNNShare = *getShare(result, result.oneDNN);
-  if (result.fused) {
-    figures.oneDNNRatio = result.oneDNN / *result.fused;
-    figures.unfusedRatio = *result.unfused / *result.fused;
-  }
-  return figures;
+static double getShare(const Result &result, double seconds) {
+  return result.flops / seconds / result.peak;
 }
 
 static StringRef getCaches(const Result &result) {
@@ -83,22 +55,12 @@ void lfbench::printHead(llvm::raw_ostream &os) {
      << rule;
 }
 
-/// Microseconds, GFLOP/s and share of peak; dashes where there is no code.
+/// Microseconds, GFLOP/s and share of peak.
 static void printTime(llvm::raw_ostream &os, const Result &result,
-                      std::optional<double> seconds) {
-  if (seconds)
-    os << llvm::format(" %8.1f %7.1f %4.0f%%", *seconds * 1e6,
-                       result.flops / *seconds * 1e-9,
-                       *getShare(result, seconds) * 100);
-  else
-    os << llvm::format(" %8s %7s %5s", "-", "-", "-");
-}
-
-static void printRatio(llvm::raw_ostream &os, std::optional<double> ratio) {
-  if (ratio)
-    os << llvm::format(" %7.2f", *ratio);
-  else
-    os << llvm::format(" %7s", "-");
+                      double seconds) {
+  os << llvm::format(" %8.1f %7.1f %4.0f%%", seconds * 1e6,
+                     result.flops / seconds * 1e-9,
+                     getShare(result, seconds) * 100);
 }
 
 void lfbench::printResult(llvm::raw_ostream &os, const Result &result) {
@@ -107,11 +69,8 @@ void lfbench::printResult(llvm::raw_ostream &os, const Result &result) {
   printTime(os, result, result.fused);
   printTime(os, result, result.unfused);
   printTime(os, result, result.oneDNN);
-  Figures figures = getFigures(result);
-  os << " ";
-  printRatio(os, figures.unfusedRatio);
-  printRatio(os, figures.oneDNNRatio);
-  os << "\n";
+  os << llvm::format("  %7.2f %7.2f\n", result.unfused / result.fused,
+                     result.oneDNN / result.fused);
 }
 
 //===----------------------------------------------------------------------===//
@@ -126,24 +85,14 @@ using Key = std::tuple<std::string, unsigned, bool>;
 /// The mean and the least of one column.
 class Column {
 public:
-  void add(std::optional<double> value) {
-    if (!value)
-      return;
-    logarithms += std::log(*value);
-    least = std::min(least, *value);
+  void add(double value) {
+    logarithms += std::log(value);
+    least = std::min(least, value);
     ++count;
   }
 
-  std::optional<double> getMean() const {
-    if (count == 0)
-      return std::nullopt;
-    return std::exp(logarithms / count);
-  }
-  std::optional<double> getLeast() const {
-    if (count == 0)
-      return std::nullopt;
-    return least;
-  }
+  double getMean() const { return std::exp(logarithms / count); }
+  double getLeast() const { return least; }
 
 private:
   double logarithms = 0, least = INFINITY;
@@ -154,13 +103,13 @@ struct Means {
   unsigned rows = 0;
   Column fusedShare, unfusedShare, oneDNNShare, unfusedRatio, oneDNNRatio;
 
-  void add(const Figures &figures) {
+  void add(const Result &result) {
     ++rows;
-    fusedShare.add(figures.fusedShare);
-    unfusedShare.add(figures.unfusedShare);
-    oneDNNShare.add(figures.oneDNNShare);
-    unfusedRatio.add(figures.unfusedRatio);
-    oneDNNRatio.add(figures.oneDNNRatio);
+    fusedShare.add(getShare(result, result.fused));
+    unfusedShare.add(getShare(result, result.unfused));
+    oneDNNShare.add(getShare(result, result.oneDNN));
+    unfusedRatio.add(result.unfused / result.fused);
+    oneDNNRatio.add(result.oneDNN / result.fused);
   }
 };
 
@@ -169,39 +118,31 @@ struct Means {
 static std::map<Key, Means> getMeans(llvm::ArrayRef<Result> results) {
   std::map<Key, Means> means;
   for (const Result &result : results)
-    means[{result.group, result.threads, result.flushed}].add(
-        getFigures(result));
+    means[{result.group, result.threads, result.flushed}].add(result);
   return means;
 }
 
-static void printShare(llvm::raw_ostream &os, std::optional<double> share) {
-  if (share)
-    os << llvm::format("%17s %4.0f%%", "", *share * 100);
-  else
-    os << llvm::format("%17s %5s", "", "-");
+/// One figure of each column, below the table's.
+static void printMeansLine(llvm::raw_ostream &os, const char *name,
+                           const Means &means, double (Column::*get)() const) {
+  os << llvm::format("  %-25s", name);
+  for (const Column *column :
+       {&means.fusedShare, &means.unfusedShare, &means.oneDNNShare})
+    os << llvm::format("%17s %4.0f%%", "", (column->*get)() * 100);
+  os << llvm::format("  %7.2f %7.2f\n", (means.unfusedRatio.*get)(),
+                     (means.oneDNNRatio.*get)());
 }
 
 void lfbench::printMeans(llvm::raw_ostream &os,
                          llvm::ArrayRef<Result> results) {
   os << rule;
-  for (const auto &entry : getMeans(results)) {
-    const auto &[group, threads, flushed] = entry.first;
-    const Means &means = entry.second;
+  for (const auto &[key, means] : getMeans(results)) {
+    const auto &[group, threads, flushed] = key;
     os << group << ", " << means.rows << " rows, " << threads
        << (threads == 1 ? " thread, " : " threads, ")
        << (flushed ? "flushed" : "hot") << "\n";
-    auto line = [&](const char *name, auto get) {
-      os << llvm::format("  %-25s", name);
-      for (const Column *column :
-           {&means.fusedShare, &means.unfusedShare, &means.oneDNNShare})
-        printShare(os, get(*column));
-      os << " ";
-      printRatio(os, get(means.unfusedRatio));
-      printRatio(os, get(means.oneDNNRatio));
-      os << "\n";
-    };
-    line("geomean", [](const Column &column) { return column.getMean(); });
-    line("least", [](const Column &column) { return column.getLeast(); });
+    printMeansLine(os, "geomean", means, &Column::getMean);
+    printMeansLine(os, "least", means, &Column::getLeast);
   }
 }
 
@@ -222,10 +163,6 @@ static std::string getProcessor() {
   return name.empty() ? known : name + " (" + known + ")";
 }
 
-static llvm::json::Value orNull(std::optional<double> value) {
-  return value ? llvm::json::Value(*value) : llvm::json::Value(nullptr);
-}
-
 static llvm::json::Value toJSON(const Result &result) {
   return llvm::json::Object{
       {"name", result.name},
@@ -234,8 +171,8 @@ static llvm::json::Value toJSON(const Result &result) {
       {"caches", getCaches(result)},
       {"flops", result.flops},
       {"peak_flops_per_second", result.peak},
-      {"fused_seconds", orNull(result.fused)},
-      {"unfused_seconds", orNull(result.unfused)},
+      {"fused_seconds", result.fused},
+      {"unfused_seconds", result.unfused},
       {"onednn_seconds", result.oneDNN},
       {"onednn_kernels", llvm::json::Array(result.kernels)}};
 }

@@ -130,23 +130,30 @@ static llvm::Error writeJSON(const std::string &file,
   return error ? llvm::createFileError(file, error) : llvm::Error::success();
 }
 
+/// A row that fails is told, and does not keep the others from being measured.
 static LogicalResult measureAll(MLIRContext &context, const Options &options,
                                 std::vector<Result> &results) {
   FailureOr<lf::PeakLoop> peak = lf::PeakLoop::compile(&context);
   if (failed(peak))
     return failure();
   printHead(llvm::outs());
-  return forEachRow(context, options, [&](Row row) {
+  bool allMeasured = true;
+  auto measureOne = [&](Row row) {
     auto measured = measureRow(row, *peak, options.getSettings());
-    if (failed(measured))
-      return failure();
+    if (failed(measured)) {
+      allMeasured = false;
+      return success();
+    }
     for (Result &result : *measured) {
       printResult(llvm::outs(), result);
       results.push_back(std::move(result));
     }
     llvm::outs().flush();
     return success();
-  });
+  };
+  if (failed(forEachRow(context, options, measureOne)))
+    return failure();
+  return success(allMeasured);
 }
 
 int main(int argc, char **argv) {
@@ -169,13 +176,12 @@ int main(int argc, char **argv) {
       return success();
     }));
   std::vector<Result> results;
-  if (failed(measureAll(context, options, results)))
-    return 1;
-  if (results.empty())
+  bool measured = succeeded(measureAll(context, options, results));
+  if (measured && results.empty())
     return fail("no row matches '" + options.rows + "'");
   printMeans(llvm::outs(), results);
   if (!options.json.empty())
     if (llvm::Error error = writeJSON(options.json, results))
       return fail(llvm::toString(std::move(error)));
-  return 0;
+  return measured ? 0 : 1;
 }
