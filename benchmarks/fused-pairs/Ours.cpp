@@ -12,7 +12,6 @@
 #include "LayerFusion/Schedule/Target.h"
 #include "LayerFusion/Transforms/Passes.h"
 
-#include "mlir/Dialect/DLTI/DLTI.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassManager.h"
 
@@ -23,13 +22,11 @@ Ours::Ours(const Row &row) : row(row), output(row.outputSize) {}
 
 /// Writes what is known of this machine onto the module, and the threads.
 static LogicalResult attachHost(ModuleOp module, unsigned threads) {
-  FailureOr<lf::Target> host =
-      lf::Target::getProcessor("host", [&] { return module.emitError(); });
-  if (failed(host))
+  if (failed(lf::attachTarget(module, lf::CodeOptions())))
     return failure();
-  host->threads = threads;
-  module.getContext()->loadDialect<DLTIDialect>();
-  host->attachTo(module);
+  lf::Target host = lf::Target::get(module);
+  host.threads = threads;
+  host.attachTo(module);
   return success();
 }
 
