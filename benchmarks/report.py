@@ -56,38 +56,31 @@ WAYS = ("fused", "unfused", "onednn")
 
 
 def share(row, way):
-    seconds = row[f"{way}_seconds"]
-    return row["flops"] / seconds / row["peak_flops_per_second"] if seconds else None
+    return row["flops"] / row[f"{way}_seconds"] / row["peak_flops_per_second"]
 
 
 def ratio(row, way):
     """How many times as long as the fused block."""
-    fused = row["fused_seconds"]
-    return row[f"{way}_seconds"] / fused if fused else None
+    return row[f"{way}_seconds"] / row["fused_seconds"]
 
 
 def pair_cells(row):
     cells = [row["name"]]
     for way in WAYS:
         seconds = row[f"{way}_seconds"]
-        cells.append(number(seconds and 1e6 * seconds, 1))
-        cells.append(number(seconds and row["flops"] / seconds / 1e9, 1))
+        cells.append(number(1e6 * seconds, 1))
+        cells.append(number(row["flops"] / seconds / 1e9, 1))
         cells.append(percent(share(row, way)))
     return [*cells, *(number(ratio(row, way), 2) for way in WAYS[1:])]
 
 
 def pair_summary(rows, name, pick):
-    """A line that picks one of each column's values, where there are all."""
-
-    def cell(values, show):
-        return show(pick(values)) if None not in values else "–"
-
+    """A line with one figure for each column's values."""
     cells = [name]
     for way in WAYS:
-        cells += ["", "", cell([share(row, way) for row in rows], percent)]
+        cells += ["", "", percent(pick([share(row, way) for row in rows]))]
     for way in WAYS[1:]:
-        values = [ratio(row, way) for row in rows]
-        cells.append(cell(values, lambda value: number(value, 2)))
+        cells.append(number(pick([ratio(row, way) for row in rows]), 2))
     return cells
 
 

@@ -148,7 +148,7 @@ def test_report_of_pairs(tmp_path):
         "flops": 2_000_000, "peak_flops_per_second": 1e11, "fused_seconds": 25e-6,
         "unfused_seconds": 50e-6, "onednn_seconds": 40e-6, "onednn_kernels": ["x"],
     }  # fmt: skip
-    two = {**row, "threads": 2, "fused_seconds": None, "unfused_seconds": None}
+    two = {**row, "threads": 2, "fused_seconds": 20e-6}
     data = {
         "benchmark": "fused-pairs", "date": "2026-01-02", "processor": "abacus",
         "onednn": "2.6.3", "rows": [row, two],
@@ -162,7 +162,8 @@ def test_report_of_pairs(tmp_path):
         in text
     )
     assert "| **geomean** |  |  | 80% |  |  | 40% |  |  | 50% | 2.00 | 1.60 |" in text
-    assert "| pair | – | – | – | – | – | – | 40.0 | 50.0 | 50% | – | – |" in text
+    assert "#### Depthwise pairs, 2 threads, hot caches" in text
+    assert "| pair | 20.0 | 100.0 | 100% |" in text
     path.write_text('{"benchmark": "none"}')
     report = ROOT / "benchmarks" / "report.py"
     assert "not what a benchmark writes" in run_script(report, path, code=1)
