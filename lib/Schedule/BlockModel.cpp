@@ -148,6 +148,7 @@ private:
   std::optional<unsigned> addWeights(size_t index);
   SmallVector<SideInput, 2> addSides(size_t begin, size_t end);
 
+  void setTile(StageModel &stage, size_t index) const;
   void addStage(const StageModel &stage);
   void addSumOverBlocks(StageModel stage);
   void copyYielded(const StageModel &stage, Value value, bool blocked);
@@ -156,6 +157,7 @@ private:
   void writePools();
 
   const Chain &chain;
+  ArrayRef<RegisterTileAttr> tiles;
   SmallVector<int64_t> rows;
   int64_t band;
   std::optional<BlockedChannels> channels;
@@ -167,19 +169,21 @@ private:
 } // namespace
 
 ModelWriter::ModelWriter(const Chain &chain, ScheduleAttr schedule)
-    : chain(chain), rows(countRows(chain, schedule.getRowBand())) {
+    : chain(chain), tiles(schedule.getTiles()),
+      rows(countRows(chain, schedule.getRowBand())) {
   RankedTensorType last = getLastType(chain);
   int64_t height = last.getDimSize(1);
   band = schedule.getRowBand() ? schedule.getRowBand() : height;
   result.images = last.getDimSize(0);
   result.bands = llvm::divideCeil(height, band);
-  if (schedule.getStructure() != LoopStructure::ChannelBlocked)
+  result.structure = schedule.getStructure();
+  int64_t block = schedule.getChannelBlock();
+  if (result.structure != LoopStructure::ChannelBlocked && block == 0)
     return;
   FailureOr<BlockedChannels> found = getBlockedChannels(chain.layers);
   if (failed(found))
     return;
   channels = *found;
-  int64_t block = schedule.getChannelBlock();
   result.blocks = block ? double(channels->count) / block : 1.0;
 }
 
@@ -199,11 +203,14 @@ int64_t ModelWriter::getRowsOfBand(size_t index) const {
 }
 
 int64_t ModelWriter::getKeptRows(size_t reader) const {
+  bool isWhole = result.structure == LoopStructure::WholeTile;
+  bool isBlocked = result.structure == LoopStructure::ChannelBlocked;
   if (reader == chain.layers.size())
-    return channels && channels->consumer ? band : 1;
+    return isWhole || (isBlocked && channels && channels->consumer) ? band : 1;
   Window window = getLayer(reader).getWindow();
-  return channels ? window.getInputSpan(Axis::Height, getRowsOfBand(reader + 1))
-                  : window.getExtent(Axis::Height);
+  return isWhole || isBlocked
+             ? window.getInputSpan(Axis::Height, getRowsOfBand(reader + 1))
+             : window.getExtent(Axis::Height);
 }
 
 int64_t ModelWriter::getRowsPerResult(size_t index) const {
@@ -245,8 +252,12 @@ unsigned ModelWriter::addScratch(RankedTensorType type, size_t reader) {
   scratch.kind = BufferKind::Scratch;
   scratch.rows = getKeptRows(reader);
   scratch.rowBytes = getElementBytes(type) * columns * type.getDimSize(3);
-  if (isBlockedBefore(reader))
+  // One block's place is for all of them, unless some rows of each are kept.
+  if (result.structure == LoopStructure::ChannelBlocked &&
+      isBlockedBefore(reader))
     scratch.rowBytes /= *result.blocks;
+  else
+    scratch.blocked = isBlockedBefore(reader);
   return addBuffer(scratch);
 }
 
@@ -293,6 +304,15 @@ SmallVector<SideInput, 2> ModelWriter::addSides(size_t begin, size_t end) {
 //===----------------------------------------------------------------------===//
 // Stages
 //===----------------------------------------------------------------------===//
+
+/// Says of `stage` in what pieces layer `index` is computed.
+void ModelWriter::setTile(StageModel &stage, size_t index) const {
+  LayerOpInterface layer = getLayer(index);
+  int64_t channels = layer.getResultType().getDimSize(3);
+  stage.channelwise = layer.isChannelwise();
+  stage.tilePixels = tiles[index].getPixels();
+  stage.panels = double(llvm::divideCeil(channels, tiles[index].getPanel()));
+}
 
 void ModelWriter::addStage(const StageModel &stage) {
   result.stages.push_back(stage);
@@ -375,16 +395,18 @@ size_t ModelWriter::writeStage(size_t begin) {
   stage.rows = rows[begin + 1];
   stage.rowsPerResult = getRowsPerResult(begin + 1);
   stage.blocked = isBlockedBefore(begin) || isBlockedBefore(begin + 1);
-  if (hasHead)
+  if (hasHead) {
     stage.weights = addWeights(begin);
+    setTile(stage, begin);
+  }
   stage.sides = addSides(hasHead ? begin + 1 : begin, end);
   stage.output = addOutput(end - 1);
-  if (channels && channels->consumer == begin) {
-    stage.blocked = false;
+  bool sumsOverBlocks = channels && channels->consumer == begin;
+  stage.blocked &= !sumsOverBlocks;
+  if (sumsOverBlocks && result.structure == LoopStructure::ChannelBlocked)
     addSumOverBlocks(stage);
-  } else {
+  else
     addStage(stage);
-  }
   for (size_t index = begin; index < end; ++index) {
     Value value = getLayer(index)->getResult(0);
     bool isThere = index + 1 == end &&

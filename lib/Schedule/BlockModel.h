@@ -65,8 +65,12 @@ struct StageModel {
   /// The passes over a row: the start of a sum, the sum, and what is done with
   /// it, or without a sum with the input.
   bool starts = false, sums = false, finishes = false;
-  /// Pixels of a row of `output`.
-  int64_t pixels = 1;
+  /// Pixels of a row of `output`, and how many of them are computed together.
+  int64_t pixels = 1, tilePixels = 1;
+  /// The panels of channels that a tile's vectors hold.
+  double panels = 1;
+  /// Whether a panel needs its own channels of the input alone.
+  bool channelwise = false;
   /// The rows it makes of one image, of all bands together.
   double rows = 0;
   /// The rows it makes for each row of the block's result, but for the first
@@ -80,7 +84,8 @@ struct StageModel {
 struct BlockModel {
   int64_t images = 1;
   int64_t bands = 1;
-  /// Blocks of channels; the last may be smaller. None if row_sliding.
+  LoopStructure structure = LoopStructure::RowSliding;
+  /// Blocks of channels, if there are any; the last may be smaller.
   std::optional<double> blocks;
   SmallVector<BufferModel> buffers;
   SmallVector<StageModel> stages;
@@ -94,7 +99,7 @@ struct BlockModel {
 /// dilated kernel reads are computed too.
 SmallVector<int64_t> countRows(const Chain &chain, int64_t band);
 
-/// The stages of `chain` under `schedule`.
+/// The stages of `chain` under `schedule`, which has register tiles.
 BlockModel getBlockModel(const Chain &chain, ScheduleAttr schedule);
 
 /// The loops around them, as a cache sees them with ways of `way` bytes, a

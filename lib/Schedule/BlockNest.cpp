@@ -10,15 +10,18 @@
 //
 //   row_sliding       for image, band, row of the result:
 //                       for each new row of the layer before: (recursively)
-//                       the row: for ky, pixels
+//                       the row: for panel, tile of pixels
+//                     the same for each block of channels, up to the last layer
+//                     that is made in blocks
 //   channel_blocked   for image, band:
 //                       for block of channels, stage:
-//                         for row: for ky, pixels
+//                         for row: for panel, tile of pixels
+//   whole_tile        for image, band, stage:
+//                       for panel, row, tile of pixels
 //
 //===----------------------------------------------------------------------===//
 
 #include "BlockModel.h"
-#include "Generator.h"
 
 #include <numeric>
 
@@ -50,11 +53,20 @@ private:
   Footprint touchAll(ArrayRef<StageModel> stages, double scale,
                      const Portion &portion = {}) const;
 
-  Loop buildSum(const StageModel &stage, const Portion &portion) const;
+  Footprint touchPiece(const StageModel &stage, double rows, double columns,
+                       double panels, const Portion &portion) const;
+  Loop buildTiles(const StageModel &stage, double panels,
+                  const Portion &portion) const;
+  Loop buildSum(const StageModel &stage, double rows,
+                const Portion &portion) const;
   Loop buildRow(const StageModel &stage, const Portion &portion = {}) const;
   Loop buildRows(const StageModel &stage, const Portion &portion = {}) const;
-  Loop buildSliding(ArrayRef<StageModel> stages, double trips) const;
+  Footprint touchRow(ArrayRef<StageModel> stages, double rowsPerResult,
+                     const Portion &portion) const;
+  Loop buildSliding(ArrayRef<StageModel> stages, double trips,
+                    const Portion &portion = {}) const;
   Loop buildBlocked() const;
+  Loop buildWhole() const;
 
   const BlockModel &block;
   int64_t way;
@@ -128,41 +140,71 @@ Footprint NestBuilder::touchAll(ArrayRef<StageModel> stages, double scale,
 // A row
 //===----------------------------------------------------------------------===//
 
-/// The sum of a row: for each row of the kernel, for each group of pixels.
-Loop NestBuilder::buildSum(const StageModel &stage,
-                           const Portion &portion) const {
+/// What a stage touches for `rows` rows, and shares of their columns and of the
+/// panels of channels.
+Footprint NestBuilder::touchPiece(const StageModel &stage, double rows,
+                                  double columns, double panels,
+                                  const Portion &portion) const {
   const Window &window = stage.window;
-  double kernelRows = window.getKernel(Axis::Height);
-  /// Shares of a row of the input, of all weights, of a row of the result.
-  auto touch = [&](double inputs, double weights, double outputs) {
-    Footprint footprint;
-    auto add = [&](unsigned buffer, double share, bool writes) {
-      Touch touch = getTouch(buffer, stage.layer, 1, portion, writes);
-      touch.bytes *= share;
-      footprint.add(touch);
-    };
-    add(stage.input, inputs, false);
-    if (stage.weights)
-      add(*stage.weights, weights, false);
-    add(stage.output, outputs, true);
-    return footprint;
+  double inputs =
+      window.getInputSpan(Axis::Width, std::max(1.0, columns * stage.pixels)) /
+      double(window.getInputSpan(Axis::Width, stage.pixels));
+  Footprint footprint;
+  auto add = [&](unsigned buffer, unsigned layer, double rows, double share,
+                 bool writes = false) {
+    Touch touch = getTouch(buffer, layer, rows, portion, writes);
+    touch.bytes *= share;
+    footprint.add(touch);
   };
-  double group = std::min(generator::pixelsPerTile, stage.pixels);
-  double columns = double(window.getInputSpan(Axis::Width, group)) /
-                   window.getInputSpan(Axis::Width, stage.pixels);
-  Loop pixels;
-  pixels.trips = stage.pixels / group;
-  pixels.once = touch(columns, 1 / kernelRows, group / stage.pixels);
-  pixels.all = touch(1, 1 / kernelRows, 1);
-  Loop sum;
-  sum.trips = kernelRows;
-  sum.once = pixels.all;
-  sum.all = touch(kernelRows, 1, 1);
-  sum.body.push_back(std::move(pixels));
-  return sum;
+  add(stage.input, stage.layer, getRowsRead(window, rows),
+      stage.channelwise ? inputs * panels : inputs);
+  if (stage.weights)
+    add(*stage.weights, stage.layer, 1, panels);
+  add(stage.output, stage.layer, rows, columns * panels, /*writes=*/true);
+  for (const SideInput &side : stage.sides)
+    add(side.buffer, side.layer, rows, columns * panels);
+  return footprint;
 }
 
-/// The passes over one row of the result.
+/// A row of one panel, the share `panels` of all: tile after tile of pixels.
+Loop NestBuilder::buildTiles(const StageModel &stage, double panels,
+                             const Portion &portion) const {
+  double columns = std::min(1.0, double(stage.tilePixels) / stage.pixels);
+  Loop tiles;
+  tiles.trips = 1 / columns;
+  tiles.once = touchPiece(stage, 1, columns, panels, portion);
+  tiles.all = touchPiece(stage, 1, 1, panels, portion);
+  return tiles;
+}
+
+/// The sums of `rows` rows: panel after panel, each row by row.
+Loop NestBuilder::buildSum(const StageModel &stage, double rows,
+                           const Portion &portion) const {
+  // Sums over blocks of channels are for all channels of the result.
+  bool isOverBlocks = !stage.starts;
+  Loop panels;
+  panels.trips =
+      isOverBlocks ? stage.panels : std::max(1.0, stage.panels * portion.part);
+  double share = 1 / panels.trips;
+  panels.once = touchPiece(stage, rows, 1, share, portion);
+  panels.all = touchPiece(stage, rows, 1, 1, portion);
+  Loop tiles = buildTiles(stage, share, portion);
+  if (rows <= 1) {
+    panels.body.push_back(std::move(tiles));
+    return panels;
+  }
+  Loop loop;
+  loop.trips = rows;
+  loop.once = tiles.all;
+  loop.all = panels.once;
+  loop.body.push_back(std::move(tiles));
+  panels.body.push_back(std::move(loop));
+  return panels;
+}
+
+/// The passes over one row of the result. With a sum there is just one, but for
+/// those over blocks of channels, which start and finish in passes of their
+/// own.
 Loop NestBuilder::buildRow(const StageModel &stage,
                            const Portion &portion) const {
   Loop row;
@@ -175,14 +217,15 @@ Loop NestBuilder::buildRow(const StageModel &stage,
   };
   Footprint output;
   output.add(getTouch(stage.output, stage.layer, 1, portion, true));
+  if (stage.sums) {
+    row.body.push_back(buildSum(stage, 1, portion));
+    return row;
+  }
   if (stage.starts)
     addPass(output);
-  if (stage.sums)
-    row.body.push_back(buildSum(stage, portion));
   if (stage.finishes) {
     Footprint finish = output;
-    if (!stage.sums)
-      finish.add(getTouch(stage.input, stage.layer, 1, portion));
+    finish.add(getTouch(stage.input, stage.layer, 1, portion));
     for (const SideInput &side : stage.sides)
       finish.add(getTouch(side.buffer, side.layer, 1, portion));
     addPass(std::move(finish));
@@ -205,25 +248,53 @@ Loop NestBuilder::buildRows(const StageModel &stage,
   return rows;
 }
 
+/// What `stages` touch for one row of a stage that makes `rowsPerResult`.
+Footprint NestBuilder::touchRow(ArrayRef<StageModel> stages,
+                                double rowsPerResult,
+                                const Portion &portion) const {
+  Footprint footprint;
+  for (const StageModel &stage : stages)
+    touchRows(footprint, stage, stage.rowsPerResult / rowsPerResult, portion);
+  return footprint;
+}
+
 /// The loop over `trips` rows that the last of `stages` makes, each after the
 /// rows that it needs of the stages before.
-Loop NestBuilder::buildSliding(ArrayRef<StageModel> stages,
-                               double trips) const {
+Loop NestBuilder::buildSliding(ArrayRef<StageModel> stages, double trips,
+                               const Portion &portion) const {
   double rows = stages.back().rows;
+  double rowsPerResult = stages.back().rowsPerResult;
   Loop loop;
   loop.trips = trips;
-  for (const StageModel &stage : stages)
-    touchRows(loop.once, stage,
-              double(stage.rowsPerResult) / stages.back().rowsPerResult);
-  loop.all = touchAll(stages, trips / rows);
+  loop.once = touchRow(stages, rowsPerResult, portion);
+  loop.all = touchAll(stages, trips / rows, portion);
   // Stages that make row for row stand in one body.
   size_t first = stages.size();
   while (first > 0 && stages[first - 1].rows == rows)
     --first;
-  if (first > 0)
-    loop.body.push_back(
-        buildSliding(stages.take_front(first), stages[first - 1].rows / rows));
-  for (const StageModel &stage : stages.drop_front(first))
+  auto addBody = [&](std::vector<Loop> &body, size_t end, const Portion &part) {
+    if (first > 0)
+      body.push_back(buildSliding(stages.take_front(first),
+                                  stages[first - 1].rows / rows, part));
+    for (size_t index = first; index < end; ++index)
+      body.push_back(buildRow(stages[index], part));
+  };
+  // Behind the last stage that is made in blocks.
+  size_t blocked = stages.size();
+  while (blocked > 0 && !stages[blocked - 1].blocked)
+    --blocked;
+  if (portion.part < 1 || blocked <= first) {
+    addBody(loop.body, stages.size(), portion);
+    return loop;
+  }
+  Portion part{1 / *block.blocks};
+  Loop blocks;
+  blocks.trips = *block.blocks;
+  blocks.once = touchRow(stages.take_front(blocked), rowsPerResult, part);
+  blocks.all = touchRow(stages.take_front(blocked), rowsPerResult, {});
+  addBody(blocks.body, blocked, part);
+  loop.body.push_back(std::move(blocks));
+  for (const StageModel &stage : stages.drop_front(blocked))
     loop.body.push_back(buildRow(stage));
   return loop;
 }
@@ -256,13 +327,32 @@ Loop NestBuilder::buildBlocked() const {
   return band;
 }
 
+/// The stages of one band, one after the other.
+Loop NestBuilder::buildWhole() const {
+  Loop band;
+  band.once = band.all = touchAll(block.stages, 1.0 / block.bands);
+  for (const StageModel &stage : block.stages)
+    band.body.push_back(stage.sums
+                            ? buildSum(stage, stage.rows / block.bands, {})
+                            : buildRows(stage));
+  return band;
+}
+
 Loop NestBuilder::build() const {
   Loop bands;
   bands.trips = block.bands;
-  bands.body.push_back(
-      block.blocks
-          ? buildBlocked()
-          : buildSliding(block.stages, block.stages.back().rows / block.bands));
+  switch (block.structure) {
+  case LoopStructure::RowSliding:
+    bands.body.push_back(
+        buildSliding(block.stages, block.stages.back().rows / block.bands));
+    break;
+  case LoopStructure::ChannelBlocked:
+    bands.body.push_back(buildBlocked());
+    break;
+  case LoopStructure::WholeTile:
+    bands.body.push_back(buildWhole());
+    break;
+  }
   bands.once = bands.body.front().all;
   bands.all = touchAll(block.stages, 1);
   Loop images;

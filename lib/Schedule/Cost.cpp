@@ -14,6 +14,8 @@
 
 #include "LayerFusion/Schedule/Cost.h"
 
+#include "LayerFusion/Schedule/RegisterTile.h"
+
 #include "BlockModel.h"
 #include "Generator.h"
 
@@ -26,40 +28,6 @@ using namespace mlir::lf;
 // Arithmetic
 //===----------------------------------------------------------------------===//
 
-/// How full the vectors are in which sums for `channels` channels are formed.
-static double getVectorUse(int64_t channels) {
-  int64_t time = 0, left = channels;
-  for (int64_t width = generator::longestVector; width > 0; width /= 2) {
-    time += left / width * std::max(width, generator::shortVector);
-    left %= width;
-  }
-  return double(channels) / time;
-}
-
-/// The share of the peak that the layer's inner loops reach, `channels` of its
-/// result at a time.
-static double getEfficiency(LayerOpInterface layer, int64_t channels) {
-  if (!layer.isChannelwise())
-    return generator::denseEfficiency * getVectorUse(channels);
-  return isa<DepthwiseConv2DOp>(layer.getOperation())
-             ? generator::depthwiseEfficiency
-             : generator::elementwiseEfficiency;
-}
-
-/// How many channels of the result of layer `index` are made at a time.
-static int64_t getChannelsAtATime(const Chain &chain, size_t index,
-                                  ScheduleAttr schedule) {
-  LayerOpInterface layer = chain.layers[index];
-  int64_t all = layer.getResultType().getDimSize(3);
-  if (auto conv = dyn_cast<Conv2DOp>(layer.getOperation()))
-    all /= conv.getGroups();
-  if (schedule.getChannelBlock() == 0)
-    return all;
-  FailureOr<BlockedChannels> channels = getBlockedChannels(chain.layers);
-  bool isBlocked = succeeded(channels) && channels->producer == index;
-  return isBlocked ? std::min(all, schedule.getChannelBlock()) : all;
-}
-
 namespace {
 
 /// The operations of a layer or pooling, and the seconds for them on one core.
@@ -69,28 +37,70 @@ struct Work {
 
 } // namespace
 
+/// The cycles of all vectors of `type`, of which one takes `each`.
+static double getVectorCycles(RankedTensorType type, double each,
+                              const Target &target) {
+  double bytes = type.getNumElements() * type.getElementTypeBitWidth() / 8.0;
+  return bytes / std::min(target.vectorBytes, target.fmaBytesPerCycle) * each;
+}
+
+/// The cycles of all rows of layer `index`, in tiles as `schedule` says, if
+/// each was computed once.
+static double getCycles(const Chain &chain, size_t index,
+                        const TileShape &rowShape, ScheduleAttr schedule,
+                        const Target &target) {
+  LayerOpInterface layer = chain.layers[index];
+  RankedTensorType type = layer.getResultType();
+  if (layer.isElementwise() && index > 0)
+    return getVectorCycles(type, generator::cyclesInPlace, target);
+  TileShape shape = rowShape;
+  double pieces = double(type.getDimSize(0)) * type.getDimSize(1) *
+                  type.getDimSize(2) / shape.width;
+  if (auto conv = dyn_cast<Conv2DOp>(layer.getOperation()))
+    pieces *= conv.getGroups();
+  // Sums over blocks of channels are loaded and stored with each block, after a
+  // pass that starts and before one that finishes them.
+  double inPlace = 0;
+  if (schedule.getStructure() == LoopStructure::ChannelBlocked &&
+      schedule.getChannelBlock() > 0) {
+    FailureOr<BlockedChannels> channels = getBlockedChannels(chain.layers);
+    if (succeeded(channels) && channels->consumer == index) {
+      int64_t blocks =
+          llvm::divideCeil(channels->count, schedule.getChannelBlock());
+      shape.terms = llvm::divideCeil(shape.terms, blocks);
+      pieces *= blocks;
+      inPlace =
+          getVectorCycles(type, blocks + 2 * generator::cyclesOfPass, target);
+    }
+  }
+  return pieces * getTileCycles(shape, schedule.getTiles()[index], target) +
+         inPlace;
+}
+
 static SmallVector<Work> getWork(const Chain &chain, ScheduleAttr schedule,
                                  const Target &target) {
   SmallVector<int64_t> rows = countRows(chain, schedule.getRowBand());
   SmallVector<int64_t> needed = countRows(chain, 0);
+  SmallVector<TileShape> shapes = getTileShapes(chain, schedule);
+  double rate = getCyclesPerSecond(target);
   SmallVector<Work> works;
   for (auto [index, layer] : llvm::enumerate(chain.layers)) {
     LayerOpInterface op = layer;
-    double perRow = double(op.getFlops()) / op.getResultType().getDimSize(1);
+    double height = op.getResultType().getDimSize(1);
+    double perRow = op.getFlops() / height;
     Work work;
     work.flops = perRow * rows[index + 1];
     work.recomputed = perRow * (rows[index + 1] - needed[index + 1]);
-    int64_t channels = getChannelsAtATime(chain, index, schedule);
-    work.seconds =
-        work.flops / (target.flopsPerSecond * getEfficiency(op, channels));
+    work.seconds = getCycles(chain, index, shapes[index], schedule, target) *
+                   rows[index + 1] / height / rate;
     works.push_back(work);
   }
   for (Operation *pool : chain.pools) {
+    auto type = cast<RankedTensorType>(pool->getOperand(0).getType());
     Work work;
-    work.flops =
-        cast<RankedTensorType>(pool->getOperand(0).getType()).getNumElements();
+    work.flops = type.getNumElements();
     work.seconds =
-        work.flops / (target.flopsPerSecond * generator::elementwiseEfficiency);
+        getVectorCycles(type, generator::cyclesOfPass, target) / rate;
     works.push_back(work);
   }
   return works;
@@ -114,6 +124,7 @@ static double getSeconds(const Work &work, const BoundaryBytes &bytes,
 
 Cost lf::estimateCost(const Chain &chain, ScheduleAttr schedule,
                       const Target &target, StartState start) {
+  schedule = addRegisterTiles(chain, schedule, target);
   Traffic traffic = getTraffic(chain, schedule, target, start);
   SmallVector<Work> works = getWork(chain, schedule, target);
   Cost cost;
@@ -153,10 +164,10 @@ static SmallVector<int64_t> getBands(int64_t rows, const Target &target) {
   return bands;
 }
 
-/// Blocks of channels worth trying: all, and powers of two of whole vectors.
-static SmallVector<int64_t> getBlocks(int64_t channels, int64_t lanes) {
+/// Blocks of channels worth trying: all, and powers of two of whole panels.
+static SmallVector<int64_t> getBlocks(int64_t channels, int64_t panel) {
   SmallVector<int64_t> blocks = {0};
-  for (int64_t block = lanes; block < channels; block *= 2)
+  for (int64_t block = panel; block < channels; block *= 2)
     blocks.push_back(block);
   return blocks;
 }
@@ -164,22 +175,39 @@ static SmallVector<int64_t> getBlocks(int64_t channels, int64_t lanes) {
 static SmallVector<ScheduleAttr> getSchedules(const Chain &chain,
                                               const Target &target) {
   MLIRContext *context = chain.yielded.front().getContext();
+  SmallVector<int64_t> bands = getBands(countRows(chain, 0).back(), target);
+  // Blocks of channels and, unless all rows are computed at once, bands are not
+  // what tiles depend on.
+  auto rowByRow = addRegisterTiles(
+      chain, ScheduleAttr::get(context, LoopStructure::RowSliding), target);
+  ArrayRef<RegisterTileAttr> tiles = rowByRow.getTiles();
   SmallVector<ScheduleAttr> schedules;
-  int64_t rows = countRows(chain, 0).back();
-  SmallVector<int64_t> bands = getBands(rows, target);
+  auto add = [&](LoopStructure structure, int64_t band, int64_t block = 0) {
+    auto schedule = ScheduleAttr::get(context, structure, band, block);
+    schedules.push_back(structure == LoopStructure::WholeTile
+                            ? addRegisterTiles(chain, schedule, target)
+                            : schedule.withTiles(tiles));
+  };
   for (int64_t band : bands)
-    schedules.push_back(
-        ScheduleAttr::get(context, LoopStructure::RowSliding, band));
+    add(LoopStructure::RowSliding, band);
+  for (int64_t band : bands)
+    add(LoopStructure::WholeTile, band);
   FailureOr<BlockedChannels> channels = getBlockedChannels(chain.layers);
   if (failed(channels))
     return schedules;
-  auto type = cast<RankedTensorType>(chain.yielded.front().getType());
-  int64_t lanes = std::max<int64_t>(1, target.vectorBytes * 8 /
-                                           type.getElementTypeBitWidth());
+  int64_t panel = tiles[channels->producer.value_or(0)].getPanel();
+  SmallVector<int64_t> blocks = getBlocks(channels->count, panel);
   for (int64_t band : bands)
-    for (int64_t block : getBlocks(channels->count, lanes))
-      schedules.push_back(ScheduleAttr::get(
-          context, LoopStructure::ChannelBlocked, band, block));
+    for (int64_t block : blocks)
+      add(LoopStructure::ChannelBlocked, band, block);
+  // Rows are made in blocks for layers that read them soon and no longer.
+  bool hasReader = llvm::any_of(chain.layers, [](LayerOpInterface layer) {
+    return layer.isChannelwise() && !layer.isElementwise();
+  });
+  if (hasReader && channels->producer)
+    for (int64_t band : ArrayRef(bands).take_front(target.threads > 1 ? 2 : 1))
+      for (int64_t block : ArrayRef(blocks).drop_front())
+        add(LoopStructure::RowSliding, band, block);
   return schedules;
 }
 

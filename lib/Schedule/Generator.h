@@ -6,34 +6,22 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// All numbers of the cost model that depend on the code that tile ops become
-// (lf-vectorize-loops at present). Whoever changes that code measures these
-// again, with benchmarks/cost-model.
+// The numbers of the cost model that depend on the code that blocks become,
+// beside those of register tiles (RegisterTile.cpp). Whoever changes that code
+// measures these again, with benchmarks/cost-model.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef LAYERFUSION_LIB_SCHEDULE_GENERATOR_H
 #define LAYERFUSION_LIB_SCHEDULE_GENERATOR_H
 
-#include <cstdint>
-
 namespace mlir::lf::generator {
 
-/// Neighbouring pixels of a row that are computed together: for each such group
-/// the filter is read once.
-inline constexpr int64_t pixelsPerTile = 1;
-
-/// The share of the peak that inner loops reach on data in L1: sums over
-/// channels, sums over places of a channel, and an operation an element.
-inline constexpr double denseEfficiency = 0.7;
-inline constexpr double depthwiseEfficiency = 0.4;
-inline constexpr double elementwiseEfficiency = 0.17;
-
-/// Sums over channels are formed for so many channels of the result at a time,
-/// what is left by halves of that. Each such vector takes as long as one of
-/// shortVector channels at least: its additions wait for each other.
-inline constexpr int64_t longestVector = 64;
-inline constexpr int64_t shortVector = 24;
+/// Cycles for a vector of a layer that is computed while the one before it is
+/// still in registers, and for one that is loaded, changed and stored: by a
+/// global pooling, or where sums start and end apart.
+inline constexpr double cyclesInPlace = 1;
+inline constexpr double cyclesOfPass = 2;
 
 /// Arithmetic and the transfers over the boundaries go on at the same time; of
 /// all but the longest of them this share comes on top.

@@ -13,6 +13,8 @@
 
 #include "LayerFusion/Schedule/Traffic.h"
 
+#include "LayerFusion/Schedule/RegisterTile.h"
+
 #include "BlockModel.h"
 
 #include "llvm/ADT/bit.h"
@@ -57,7 +59,8 @@ static double takeOff(double &amount, double bytes) {
 
 Traffic lf::getTraffic(const Chain &chain, ScheduleAttr schedule,
                        const Target &target, StartState start) {
-  BlockModel block = getBlockModel(chain, schedule);
+  BlockModel block =
+      getBlockModel(chain, addRegisterTiles(chain, schedule, target));
   Traffic traffic;
   traffic.parts.resize(chain.layers.size() + chain.pools.size());
   traffic.scratchBytes = static_cast<int64_t>(block.getScratchBytes());

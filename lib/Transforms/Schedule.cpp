@@ -13,7 +13,8 @@
 // becomes
 //
 //   lf.fused_block … outs(%init : …)
-//       schedule <channel_blocked, channel_block = 32> {
+//       schedule <channel_blocked, channel_block = 32,
+//                 tiles = [<pixels = 14, vectors = [16, 16]>, …]> {
 //
 //===----------------------------------------------------------------------===//
 
@@ -52,11 +53,11 @@ struct SchedulePass : lf::impl::SchedulePassBase<SchedulePass> {
   using Base::Base;
 
   void runOnOperation() override {
-    Target target = Target::get(getOperation());
+    CostTable costs(Target::get(getOperation()));
     getOperation()->walk([&](FusedBlockOp block) {
       if (block.getScheduleAttr())
         return;
-      Cost cost = estimateCost(getChain(block), target);
+      const Cost &cost = costs.getCost(getChain(block));
       block.setScheduleAttr(cost.schedule);
       report(block, cost);
     });

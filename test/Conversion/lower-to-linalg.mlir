@@ -239,6 +239,29 @@ func.func @block(%x: tensor<1x8x8x4xf32>, %w: tensor<1x1x4x6xf32>,
   return %y#0, %y#1 : tensor<1x8x8x6xf32>, tensor<1x6xf32>
 }
 
+// A packed filter is unpacked: its panels beside each other, without what fills
+// up the last one.
+// CHECK-LABEL: func @packed
+// CHECK-SAME:    %{{.*}}: tensor<1x8x8x4xf32>, %[[W:.*]]: tensor<2x1x1x4x4xf32>
+func.func @packed(%x: tensor<1x8x8x4xf32>, %w: tensor<2x1x1x4x4xf32>)
+    -> tensor<1x8x8x6xf32> {
+  // CHECK:     %[[PANELS:.*]] = linalg.transpose ins(%[[W]] : tensor<2x1x1x4x4xf32>)
+  // CHECK-SAME: outs(%{{.*}} : tensor<1x1x4x2x4xf32>) permutation = [1, 2, 3, 0, 4]
+  // CHECK:     %[[PADDED:.*]] = tensor.collapse_shape %[[PANELS]] {{\[\[}}0], [1], [2], [3, 4]]
+  // CHECK:     %[[F:.*]] = tensor.extract_slice %[[PADDED]][0, 0, 0, 0] [1, 1, 4, 6] [1, 1, 1, 1]
+  // CHECK:     linalg.conv_2d_nhwc_hwcf
+  // CHECK-SAME: %[[F]]
+  %init = tensor.empty() : tensor<1x8x8x6xf32>
+  %y = lf.fused_block ins(%in = %x : tensor<1x8x8x4xf32>,
+                          %f = %w : tensor<2x1x1x4x4xf32> as tensor<1x1x4x6xf32>)
+      outs(%init : tensor<1x8x8x6xf32>) {
+    %0 = lf.conv2d %in, %f
+        : (tensor<1x8x8x4xf32>, tensor<1x1x4x6xf32>) -> tensor<1x8x8x6xf32>
+    lf.yield %0 : tensor<1x8x8x6xf32>
+  }
+  return %y : tensor<1x8x8x6xf32>
+}
+
 // Padding does not win a maximum, nor add to a sum.
 // CHECK-LABEL: func @pool2d
 func.func @pool2d(%x: tensor<1x7x7x4xf32>)

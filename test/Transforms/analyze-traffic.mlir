@@ -9,11 +9,11 @@ module attributes {dlti.target_system_spec = #dlti.target_system_spec<
       "L2_cache_size_in_bytes" = 8192 : i64,
       "L3_cache_share_in_bytes" = 65536 : i64>>} {
 
-// Into L1 (1 KiB) not even a filter and a pixel fit: it comes for each of 512
-// pixels with the pixel that is read and the one that is written, and that goes
-// out again; what the first layer wrote last is not found by the second.
-//   512 * (1024 + 2 * 64 + 64) = 622592
-// and each row of zeros that a sum starts from: 32 * 2 * 1024 = 65536.
+// Into L1 (1 KiB) not even a filter and a pixel fit: it comes for each tile, a
+// row of 16 pixels and all channels, with the row that is read and the one that
+// is written, and that goes out again; what the first layer wrote last is not
+// found by the second.
+//   32 * (1024 + 2 * 1024 + 1024) = 131072
 // In L2 (8 KiB) both filters and the rows stay. In comes the input, in and out
 // the result, the filters once: 2 * 1024 + 16384 + 2 * 16384 = 51200, and the
 // ring, which is at home there, not at all.
@@ -22,12 +22,12 @@ module attributes {dlti.target_system_spec = #dlti.target_system_spec<
 // 2 * (1024 + 3 * 16384) = 100352, L3 as before.
 // CHECK-LABEL: remark: [Analysis] traffic
 // CHECK-SAME: Function=rows
-// CHECK-SAME: bytesL1L2=688128, bytesL2L3=51200, bytesL3Memory=2048
+// CHECK-SAME: bytesL1L2=131072, bytesL2L3=51200, bytesL3Memory=2048
 // CHECK-SAME: flops=262144
 // CHECK-SAME: intermediateBytes=16384
 // CHECK-SAME: recomputedFlops=0, ringBytes=1024
-// CHECK-SAME: unfusedBytesL1L2=688128, unfusedBytesL2L3=100352, unfusedBytesL3Memory=2048
-// TABLE: 0.26 672/672 50/98 2/2 1/16
+// CHECK-SAME: unfusedBytesL1L2=131072, unfusedBytesL2L3=100352, unfusedBytesL3Memory=2048
+// TABLE: 0.26 128/128 50/98 2/2 1/16
 func.func @rows(%x: tensor<1x16x16x16xf32>, %w: tensor<1x1x16x16xf32>)
     -> tensor<1x16x16x16xf32> {
   %init = tensor.empty() : tensor<1x16x16x16xf32>

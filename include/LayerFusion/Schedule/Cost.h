@@ -18,6 +18,9 @@
 #include "LayerFusion/Dialect/LF/Chain.h"
 #include "LayerFusion/Schedule/Traffic.h"
 
+#include <map>
+#include <vector>
+
 namespace mlir::lf {
 
 /// What one run of a block costs.
@@ -41,8 +44,23 @@ Cost estimateCost(const Chain &chain, ScheduleAttr schedule,
                   StartState start = StartState::InNetwork);
 
 /// The cost of `chain` under the best schedule that the model knows: of bands
-/// of all rows and of a few a thread, and blocks of whole vectors of channels.
+/// of all rows and of a few a thread, and blocks of whole panels of channels.
 Cost estimateCost(const Chain &chain, const Target &target);
+
+/// The same, calculated once for equal chains: a network is made of few kinds of
+/// blocks.
+class CostTable {
+public:
+  explicit CostTable(const Target &target) : target(target) {}
+
+  const Cost &getCost(const Chain &chain);
+
+private:
+  Target target;
+  /// By all that a cost depends on: the layers and poolings with their
+  /// attributes and types, and which of them are yielded.
+  std::map<std::vector<const void *>, Cost> costs;
+};
 
 } // namespace mlir::lf
 

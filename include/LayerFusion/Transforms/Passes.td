@@ -212,13 +212,33 @@ def SchedulePass : Pass<"lf-schedule"> {
   let summary = "choose loops and tile sizes for each block";
   let description = [{
     Gives each `lf.fused_block` that has no `schedule` the one that the cost
-    model takes the least time with on the module's target: `row_sliding` or, if
-    the layers allow it, `channel_blocked`, in a few sizes of bands and blocks
-    (`estimateCost`, docs/cost-model.md). Blocks that have one keep it.
+    model takes the least time with on the module's target: `row_sliding`,
+    `whole_tile` or, if the layers allow it, `channel_blocked`, in a few sizes of
+    bands and blocks (`estimateCost`, docs/cost-model.md), with the best register
+    tile for each layer (`chooseRegisterTile`). Blocks that have one keep it.
 
     With `--remarks-filter=lf-schedule` reports each choice and the modelled
     seconds.
   }];
+}
+
+def PackFiltersPass : Pass<"lf-pack-filters"> {
+  let summary = "lay filters out in the order in which their blocks read them";
+  let description = [{
+    In each `lf.fused_block` whose schedule has register tiles, replaces the
+    constant filters of `lf.conv2d` (of one group, any float type) by packed
+    ones: all that a tile takes for its panel of channels lies together, padded
+    with zeros to whole panels. `KH x KW x C x F` becomes
+    `ceil(F / P) x KH x KW x C x P`; the block's body does not change.
+
+    Blocks that read one filter in panels of one size share what is packed; who
+    needs it as it was keeps that. Left alone: filters that are not constant, that
+    a block also uses for something else or in panels of several sizes, and
+    blocks without register tiles. Afterwards there is nothing left to pack.
+
+    Example: test/Transforms/pack-filters.mlir.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
 #endif // LAYERFUSION_TRANSFORMS_PASSES_TD

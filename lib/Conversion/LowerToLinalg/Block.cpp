@@ -7,7 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // The layers that only blocks are made of, as linalg, and the block itself: its
-// body takes its place, so that fusion by itself changes no bit of a result.
+// body takes its place, so that fusion by itself changes no bit of a result,
+// and packed filters are unpacked.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,6 +19,8 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
 using namespace mlir::lf;
@@ -148,9 +151,36 @@ struct InlineBlock : OpRewritePattern<FusedBlockOp> {
 
 } // namespace
 
+/// The filter of which `packed` holds panels of channels.
+static Value unpackFilter(OpBuilder &builder, Location loc, Value packed,
+                          RankedTensorType type) {
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(packed.getType()).getShape();
+  // Panels stand beside each other in the last dimension.
+  SmallVector<int64_t> order = {1, 2, 3, 0, 4};
+  Value empty = tensor::EmptyOp::create(
+      builder, loc, applyPermutation(shape, order), type.getElementType());
+  Value panels = linalg::TransposeOp::create(builder, loc, packed, empty, order)
+                     ->getResult(0);
+  SmallVector<ReassociationIndices> merged = {{0}, {1}, {2}, {3, 4}};
+  Value padded = tensor::CollapseShapeOp::create(builder, loc, panels, merged);
+  SmallVector<OpFoldResult> offsets(4, builder.getIndexAttr(0));
+  SmallVector<OpFoldResult> strides(4, builder.getIndexAttr(1));
+  return tensor::ExtractSliceOp::create(
+      builder, loc, type, padded, offsets,
+      getAsIndexOpFoldResult(builder.getContext(), type.getShape()), strides);
+}
+
 void lf::inlineBlock(RewriterBase &rewriter, FusedBlockOp op) {
   YieldOp yield = op.getYield();
-  rewriter.inlineBlockBefore(&op.getBody().front(), op, op.getInputs());
+  rewriter.setInsertionPoint(op);
+  SmallVector<Value> inputs(op.getInputs());
+  for (auto [index, input] : llvm::enumerate(inputs)) {
+    auto type =
+        cast<RankedTensorType>(op.getBody().getArgument(index).getType());
+    if (op.getPackedPanel(index))
+      input = unpackFilter(rewriter, op.getLoc(), input, type);
+  }
+  rewriter.inlineBlockBefore(&op.getBody().front(), op, inputs);
   SmallVector<Value> results(yield.getValues());
   rewriter.eraseOp(yield);
   rewriter.replaceOp(op, results);

@@ -24,9 +24,10 @@ void lf::buildCPUPipeline(OpPassManager &pm, const PipelineOptions &options) {
   // 1. Fold what stands around the layers into them, while they are layers.
   pm.addNestedPass<func::FuncOp>(createSimplifyPass());
   // 2. Layers that are computed together become blocks, each with the loops
-  //    that suit it.
+  //    that suit it and filters in the order in which these read them.
   pm.addNestedPass<func::FuncOp>(createFuseBlocksPass());
   pm.addNestedPass<func::FuncOp>(createSchedulePass());
+  pm.addNestedPass<func::FuncOp>(createPackFiltersPass());
   // 3. Between them, chains of elementwise ops become one op each: on tensors,
   //    where the intermediate values have no buffers yet.
   addLinalgStation(pm, /*keepBlocks=*/true);

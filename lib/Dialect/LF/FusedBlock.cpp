@@ -13,6 +13,7 @@
 
 #include "LayerFusion/Dialect/LF/Chain.h"
 #include "LayerFusion/Dialect/LF/LF.h"
+#include "LayerFusion/Dialect/LF/PackedFilter.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -56,7 +57,8 @@ void FusedBlockOp::build(
 // Parse and print
 //===----------------------------------------------------------------------===//
 
-/// Parses `%arg = %operand : type` and the type that the body sees.
+/// Parses `%arg = %operand : type` and the type that the body sees: that of the
+/// operand, or what follows as `as type`.
 static ParseResult
 parseInput(OpAsmParser &parser,
            SmallVectorImpl<OpAsmParser::Argument> &arguments,
@@ -76,6 +78,8 @@ parseInput(OpAsmParser &parser,
     return parser.emitError(loc)
            << "expected a ranked tensor or memref, got " << type;
   argument.type = getBodyType(type);
+  if (succeeded(parser.parseOptionalKeyword("as")))
+    return parser.parseType(argument.type);
   return success();
 }
 
@@ -121,6 +125,8 @@ void FusedBlockOp::print(OpAsmPrinter &printer) {
         auto [argument, operand] = pair;
         printer.printRegionArgument(argument, {}, /*omitType=*/true);
         printer << " = " << operand << " : " << operand.getType();
+        if (argument.getType() != getBodyType(operand.getType()))
+          printer << " as " << argument.getType();
       });
   printer << ") outs(" << getOutputs() << " : " << getOutputs().getTypes()
           << ")";
@@ -193,14 +199,24 @@ static LogicalResult verifyOperands(FusedBlockOp op) {
   return success();
 }
 
-/// (C2) `values` of the body have the types of the operands `outside`.
+/// Whether `operand` can be what the body's `value` is packed from, by its
+/// type.
+static bool isPacked(Value operand, Value value) {
+  auto filter = dyn_cast<RankedTensorType>(value.getType());
+  return filter &&
+         getPanel(cast<ShapedType>(operand.getType()), filter).has_value();
+}
+
+/// (C2) `values` of the body have the types of the operands `outside`, but for
+/// arguments that are packed.
 static LogicalResult verifySignature(FusedBlockOp op, StringRef what,
                                      ValueRange values, ValueRange outside) {
   if (values.size() != outside.size())
     return op.emitOpError() << "expected " << outside.size() << " " << what
                             << ", got " << values.size();
   for (auto [index, value, operand] : llvm::enumerate(values, outside))
-    if (value.getType() != getBodyType(operand.getType()))
+    if (value.getType() != getBodyType(operand.getType()) &&
+        !(isa<BlockArgument>(value) && isPacked(operand, value)))
       return op.emitOpError()
              << "expected " << what << " " << index << " to be "
              << getBodyType(operand.getType()) << ", got " << value.getType();
@@ -273,6 +289,33 @@ static LogicalResult verifyYield(FusedBlockOp op) {
       return layers[i].emitOpError()
              << "does not read all " << layers[i].getInputType().getDimSize(1)
              << " rows of a value that is also yielded";
+  }
+  return success();
+}
+
+/// (C13) Packed are filters alone, in the panels in which they are read.
+static LogicalResult verifyPackedFilters(FusedBlockOp op) {
+  ArrayRef<RegisterTileAttr> tiles = op.getScheduleOrDefault().getTiles();
+  SmallVector<LayerOpInterface> layers = op.getLayers();
+  for (auto [index, operand] : llvm::enumerate(op.getInputs())) {
+    std::optional<int64_t> panel = op.getPackedPanel(index);
+    if (!panel)
+      continue;
+    for (OpOperand &use : op.getBody().getArgument(index).getUses()) {
+      auto conv = dyn_cast<Conv2DOp>(use.getOwner());
+      if (!conv || use.getOperandNumber() != 1 || conv.getGroups() != 1)
+        return op.emitOpError()
+               << "operand " << index
+               << " is packed: expected it to be used as the filter of "
+                  "'lf.conv2d' of one group alone, got a use in '"
+               << use.getOwner()->getName() << "'";
+      size_t layer = llvm::find(layers, use.getOwner()) - layers.begin();
+      if (!tiles.empty() && tiles[layer].getPanel() != *panel)
+        return op.emitOpError()
+               << "operand " << index << " is packed in panels of " << *panel
+               << " channels, the register tile of layer " << layer
+               << " has panels of " << tiles[layer].getPanel();
+    }
   }
   return success();
 }
@@ -352,7 +395,7 @@ LogicalResult FusedBlockOp::verify() {
 
 LogicalResult FusedBlockOp::verifyRegions() {
   if (failed(verifyChain(*this)) || failed(verifyYield(*this)) ||
-      failed(verifySchedule(*this)))
+      failed(verifySchedule(*this)) || failed(verifyPackedFilters(*this)))
     return failure();
   return success();
 }
@@ -376,6 +419,14 @@ YieldOp FusedBlockOp::getYield() {
 
 bool FusedBlockOp::hasTensors() {
   return isa<RankedTensorType>(getOutputs().front().getType());
+}
+
+std::optional<int64_t> FusedBlockOp::getPackedPanel(unsigned index) {
+  auto operand = cast<ShapedType>(getInputs()[index].getType());
+  auto value = cast<RankedTensorType>(getBody().getArgument(index).getType());
+  if (operand.getShape() == value.getShape())
+    return std::nullopt;
+  return getPanel(operand, value);
 }
 
 ScheduleAttr FusedBlockOp::getScheduleOrDefault() {

@@ -36,7 +36,7 @@ static LayerOpInterface getLayer(Operation *op) {
 }
 
 Forest::Forest(Block &block, const FusionLimits &limits, const Target &target)
-    : block(block), limits(limits), target(target) {
+    : block(block), limits(limits), costs(target) {
   for (Operation &op : block) {
     LayerOpInterface layer = getLayer(&op);
     if (!layer)
@@ -56,7 +56,7 @@ Candidate Forest::getCandidate(ArrayRef<LayerOpInterface> layers,
     pools = getGlobalPools(layers.back()->getResult(0), &block);
   candidate.chain = makeChain(layers, pools);
   candidate.isBlock = llvm::any_of(layers, isHeavy);
-  candidate.seconds = estimateCost(candidate.chain, target).seconds;
+  candidate.seconds = costs.getCost(candidate.chain).seconds;
   return candidate;
 }
 
@@ -66,7 +66,7 @@ std::optional<Candidate> Forest::getPools(Value value) const {
     return std::nullopt;
   Candidate candidate;
   candidate.chain = makeChain({}, pools);
-  candidate.seconds = estimateCost(candidate.chain, target).seconds;
+  candidate.seconds = costs.getCost(candidate.chain).seconds;
   return candidate;
 }
 

@@ -78,7 +78,7 @@ public:
 private:
   Block &block;
   const FusionLimits &limits;
-  const Target &target;
+  mutable CostTable costs;
   SmallVector<LayerOpInterface> layers;
   DenseMap<Operation *, SmallVector<LayerOpInterface, 2>> readers;
 };

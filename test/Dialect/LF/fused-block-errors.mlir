@@ -380,3 +380,65 @@ func.func @f(%x: tensor<1x8x8x4xf32>, %g: tensor<1x4xf16>) {
   %y = lf.scale %x, %g : tensor<1x8x8x4xf32>, tensor<1x4xf16>
   return
 }
+
+// -----
+
+// fused_block (C2), of a filter that is said to be packed
+func.func @f(%x: tensor<1x8x8x4xf32>, %w: tensor<1x1x1x4x4xf32>,
+             %y: tensor<1x8x8x6xf32>) {
+  // expected-error @+1 {{'lf.fused_block' op expected body arguments 1 to be 'tensor<1x1x1x4x4xf32>', got 'tensor<1x1x4x6xf32>'}}
+  %0 = lf.fused_block ins(%in = %x : tensor<1x8x8x4xf32>,
+                          %f = %w : tensor<1x1x1x4x4xf32> as tensor<1x1x4x6xf32>)
+      outs(%y : tensor<1x8x8x6xf32>) {
+    %1 = lf.conv2d %in, %f
+        : (tensor<1x8x8x4xf32>, tensor<1x1x4x6xf32>) -> tensor<1x8x8x6xf32>
+    lf.yield %1 : tensor<1x8x8x6xf32>
+  }
+  return
+}
+
+// -----
+
+// fused_block (C13)
+func.func @f(%x: tensor<1x8x8x4xf32>, %w: tensor<2x1x1x2x2xf32>,
+             %y: tensor<1x8x8x4xf32>) {
+  // expected-error @+1 {{'lf.fused_block' op operand 1 is packed: expected it to be used as the filter of 'lf.conv2d' of one group alone, got a use in 'lf.conv2d'}}
+  %0 = lf.fused_block ins(%in = %x : tensor<1x8x8x4xf32>,
+                          %f = %w : tensor<2x1x1x2x2xf32> as tensor<1x1x2x4xf32>)
+      outs(%y : tensor<1x8x8x4xf32>) {
+    %1 = lf.conv2d %in, %f groups 2
+        : (tensor<1x8x8x4xf32>, tensor<1x1x2x4xf32>) -> tensor<1x8x8x4xf32>
+    lf.yield %1 : tensor<1x8x8x4xf32>
+  }
+  return
+}
+
+// -----
+
+// fused_block (C13)
+func.func @f(%x: tensor<2x1x8x8x2xf32>, %y: tensor<1x8x8x4xf32>) {
+  // expected-error @+1 {{'lf.fused_block' op operand 0 is packed: expected it to be used as the filter of 'lf.conv2d' of one group alone, got a use in 'lf.activate'}}
+  %0 = lf.fused_block ins(%in = %x : tensor<2x1x8x8x2xf32> as tensor<1x8x8x4xf32>)
+      outs(%y : tensor<1x8x8x4xf32>) {
+    %1 = lf.activate %in relu : tensor<1x8x8x4xf32>
+    lf.yield %1 : tensor<1x8x8x4xf32>
+  }
+  return
+}
+
+// -----
+
+// fused_block (C13)
+func.func @f(%x: tensor<1x8x8x4xf32>, %w: tensor<2x1x1x4x4xf32>,
+             %y: tensor<1x8x8x6xf32>) {
+  // expected-error @+1 {{'lf.fused_block' op operand 1 is packed in panels of 4 channels, the register tile of layer 0 has panels of 6}}
+  %0 = lf.fused_block ins(%in = %x : tensor<1x8x8x4xf32>,
+                          %f = %w : tensor<2x1x1x4x4xf32> as tensor<1x1x4x6xf32>)
+      outs(%y : tensor<1x8x8x6xf32>)
+      schedule <row_sliding, tiles = [<pixels = 8, vectors = [4, 2]>]> {
+    %1 = lf.conv2d %in, %f
+        : (tensor<1x8x8x4xf32>, tensor<1x1x4x6xf32>) -> tensor<1x8x8x6xf32>
+    lf.yield %1 : tensor<1x8x8x6xf32>
+  }
+  return
+}

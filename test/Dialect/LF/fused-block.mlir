@@ -100,3 +100,33 @@ func.func @global_pool(%x: tensor<1x7x7x8xf32>, %init: tensor<1x8xf32>)
   }
   return %y : tensor<1x8xf32>
 }
+
+// A filter may come packed, on tensors and in buffers; the body does not see it.
+// CHECK-LABEL: func @packed
+func.func @packed(%x: tensor<1x8x8x4xf32>, %w: tensor<2x1x1x4x4xf32>,
+                  %init: tensor<1x8x8x6xf32>) -> tensor<1x8x8x6xf32> {
+  // CHECK: %{{.*}} = %{{.*}} : tensor<2x1x1x4x4xf32> as tensor<1x1x4x6xf32>) outs
+  %y = lf.fused_block ins(%in = %x : tensor<1x8x8x4xf32>,
+                          %f = %w : tensor<2x1x1x4x4xf32> as tensor<1x1x4x6xf32>)
+      outs(%init : tensor<1x8x8x6xf32>) {
+    %0 = lf.conv2d %in, %f
+        : (tensor<1x8x8x4xf32>, tensor<1x1x4x6xf32>) -> tensor<1x8x8x6xf32>
+    lf.yield %0 : tensor<1x8x8x6xf32>
+  }
+  return %y : tensor<1x8x8x6xf32>
+}
+
+// CHECK-LABEL: func @packed_buffers
+func.func @packed_buffers(%x: memref<1x8x8x4xf32>, %w: memref<2x1x1x4x4xf32>,
+                          %y: memref<1x8x8x6xf32>) {
+  // CHECK: %{{.*}} = %{{.*}} : memref<2x1x1x4x4xf32> as tensor<1x1x4x6xf32>) outs
+  lf.fused_block ins(%in = %x : memref<1x8x8x4xf32>,
+                     %f = %w : memref<2x1x1x4x4xf32> as tensor<1x1x4x6xf32>)
+      outs(%y : memref<1x8x8x6xf32>)
+      schedule <whole_tile, tiles = [<pixels = 8, vectors = [4]>]> {
+    %0 = lf.conv2d %in, %f
+        : (tensor<1x8x8x4xf32>, tensor<1x1x4x6xf32>) -> tensor<1x8x8x6xf32>
+    lf.yield %0 : tensor<1x8x8x6xf32>
+  }
+  return
+}

@@ -73,6 +73,10 @@ ScheduleAttr ParsedBlock::getRowSliding(int64_t band) {
   return ScheduleAttr::get(&context, LoopStructure::RowSliding, band);
 }
 
+ScheduleAttr ParsedBlock::getWholeTile(int64_t band) {
+  return ScheduleAttr::get(&context, LoopStructure::WholeTile, band);
+}
+
 ScheduleAttr ParsedBlock::getChannelBlocked(int64_t band, int64_t block) {
   return ScheduleAttr::get(&context, LoopStructure::ChannelBlocked, band,
                            block);

@@ -35,6 +35,7 @@ public:
 
   const mlir::lf::Chain &getChain() const { return chain; }
   mlir::lf::ScheduleAttr getRowSliding(int64_t band = 0);
+  mlir::lf::ScheduleAttr getWholeTile(int64_t band = 0);
   mlir::lf::ScheduleAttr getChannelBlocked(int64_t band, int64_t block);
 
 private:

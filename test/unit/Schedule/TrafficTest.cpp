@@ -54,26 +54,48 @@ ParsedBlock getPointwise(const std::string &attributes = "") {
                      {y});
 }
 
+/// In tiles of four pixels and half of the channels.
+ScheduleAttr getInFourTiles(ScheduleAttr schedule) {
+  mlir::MLIRContext *context = schedule.getContext();
+  return schedule.withTiles(
+      {RegisterTileAttr::get(context, 4, mlir::ArrayRef<int64_t>(8), 1)});
+}
+
 TEST_F(TrafficTest, onePointwiseLayer) {
   ParsedBlock block = getPointwise();
-  ScheduleAttr rows = block.getRowSliding();
+  ScheduleAttr rows = getInFourTiles(block.getRowSliding());
   EXPECT_EQ(getScratch(block, rows), 0);
   // Everything once.
   expect(block, rows, huge, 4096 + 1024 + 4096, 4096);
   // A row and the filter: 512 + 1024 + 512.
   expect(block, rows, 2048, 4096 + 1024 + 4096, 4096);
-  // Filter and pixels, 1024 + 64 + 64, but no more: the filter for each row,
-  // and the row of y for the zeros and again for the sum.
-  expect(block, rows, 1152, 8 * (512 + 1024 + 2 * 512), 8 * 2 * 512);
-  // Not even these: the filter for each pixel.
-  expect(block, rows, 1000, 8 * (512 + 8 * (64 + 1024 + 64)), 8 * 2 * 512);
+  // A row for a panel, 512 + 512 + 256, but no more: the filter for each row.
+  expect(block, rows, 1280, 8 * (512 + 1024 + 512), 4096);
+  // A tile, 256 + 512 + 128, but no more: the row of x for each panel.
+  expect(block, rows, 896, 8 * 2 * (512 + 512 + 256), 4096);
+  // Not even that: half of the filter for each tile.
+  expect(block, rows, 700, 8 * 2 * 2 * (256 + 512 + 128), 4096);
 }
 
-TEST_F(TrafficTest, anActivationIsOneMorePass) {
+TEST_F(TrafficTest, anActivationIsPartOfTheTile) {
+  ParsedBlock plain = getPointwise();
   ParsedBlock block = getPointwise("activation relu");
-  ScheduleAttr rows = block.getRowSliding();
-  expect(block, rows, 2048, 4096 + 1024 + 4096, 4096);
-  expect(block, rows, 1152, 8 * (512 + 1024 + 3 * 512), 8 * 3 * 512);
+  for (int64_t bytes : {2048, 1280, 896}) {
+    Traffic traffic =
+        getTraffic(plain.getChain(), getInFourTiles(plain.getRowSliding()),
+                   getTarget(bytes), StartState::Cold);
+    expect(block, getInFourTiles(block.getRowSliding()), bytes,
+           traffic.getFills(0), traffic.getWriteBacks(0));
+  }
+}
+
+// All rows for a panel before the next one: each half of the filter comes in
+// once, and the input for each.
+TEST_F(TrafficTest, aWholeTileReadsTheFilterOnce) {
+  ParsedBlock block = getPointwise();
+  ScheduleAttr whole = getInFourTiles(block.getWholeTile());
+  expect(block, whole, huge, 4096 + 1024 + 4096, 4096);
+  expect(block, whole, 1280, 2 * 4096 + 1024 + 4096, 4096);
 }
 
 TEST_F(TrafficTest, whatANetworkFindsInItsCaches) {

@@ -37,13 +37,19 @@ def LF_FusedBlockOp : LF_Op<"fused_block", [
     operands are tensors or, after bufferization, memrefs of the same shape; the
     body stays as it is, on tensors.
 
+    The filter of a convolution may come **packed** in panels of P channels
+    (`--lf-pack-filters`): of `KH x KW x C x F`, which the body sees, the operand
+    is `ceil(F / P) x KH x KW x C x P`, zeros beyond channel F. This is printed
+    `%filter = %0 : tensor<9x1x1x24x16xf32> as tensor<1x1x24x144xf32>`.
+
     Constraints:
     - (C1) The operands are all ranked tensors or all memrefs, of static shape
       without a dimension of size 0.
       On tensors there is a result for each of `outs`, of its type; on memrefs
       there are none.
     - (C2) The body has an argument for each of `ins`, a tensor of its shape and
-      element type; it yields a value for each of `outs`, likewise.
+      element type, or of what is packed in it; it yields a value for each of
+      `outs`, likewise.
     - (C3) The body holds layers (ops of `LayerOpInterface` on
       `N x H x W x C`) and poolings over
       all places (`lf.global_pool`), at least one of them, and `lf.yield`.
@@ -66,6 +72,8 @@ def LF_FusedBlockOp : LF_Op<"fused_block", [
     - (C12) `schedule` has no `tiles`, or one for each layer. Then, if a layer of
       the body makes the blocked channels, `channel_block` is a multiple of its
       panel, or all of them.
+    - (C13) Packed are filters of `lf.conv2d` of one group, for no other use, and
+      if there are `tiles`, in the panels of the layer's tile.
 
     Example:
     ```mlir
@@ -110,6 +118,9 @@ def LF_FusedBlockOp : LF_Op<"fused_block", [
 
     /// Whether the operands are tensors (else they are memrefs).
     bool hasTensors();
+
+    /// The channels of a panel, if the operand `index` of `ins` is packed.
+    std::optional<int64_t> getPackedPanel(unsigned index);
 
     /// The schedule, or what stands for none: row by row, in one band.
     ScheduleAttr getScheduleOrDefault();

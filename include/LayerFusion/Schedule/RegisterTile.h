@@ -1,0 +1,76 @@
+//===- RegisterTile.h - which results a layer makes together ----*- C++ -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// How many pixels and vectors of channels of a layer are computed together in
+// registers on a target, and how long a row takes then.
+//
+// A register tile is good if it
+//   - fits: its sums, a vector of the filter for each of its vectors and one
+//     element of the input are in registers at once;
+//   - leaves little over: what a row or the channels are not a multiple of
+//     becomes a smaller tile or an idle part of a vector;
+//   - has sums enough: the next multiply-add of a sum waits for the one before;
+//   - loads little: an element of the input serves all its vectors, a vector of
+//     the filter all its pixels.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LAYERFUSION_SCHEDULE_REGISTERTILE_H
+#define LAYERFUSION_SCHEDULE_REGISTERTILE_H
+
+#include "LayerFusion/Dialect/LF/Chain.h"
+#include "LayerFusion/Schedule/Target.h"
+
+namespace mlir::lf {
+
+/// A layer as its register tile sees it.
+struct TileShape {
+  TileKind kind = TileKind::Conv;
+  /// Pixels of a row, or of several where rows follow each other without gaps.
+  int64_t width = 1;
+  /// Of the result; of a grouped convolution those of a group.
+  int64_t channels = 1;
+  /// Of each sum over channels: KH * KW * C / groups.
+  int64_t terms = 1;
+  std::array<int64_t, 2> kernel = {1, 1};
+  int64_t strideX = 1;
+  int64_t elementBytes = 4;
+  /// Whether the filter lies in panels of the tile's channels.
+  bool packed = false;
+};
+
+/// What `layer` is to its register tile where `rows` rows of it are computed at
+/// once.
+TileShape getTileShape(LayerOpInterface layer, int64_t rows = 1);
+
+/// The tile with the fewest modelled cycles.
+RegisterTileAttr chooseRegisterTile(MLIRContext *context,
+                                    const TileShape &shape,
+                                    const Target &target);
+
+/// The modelled cycles for `shape.width` pixels of all channels, if all data is
+/// in L1 but for filters that do not fit it.
+double getTileCycles(const TileShape &shape, RegisterTileAttr tile,
+                     const Target &target);
+
+/// The vector registers that the innermost loop of `tile` needs.
+int64_t getRegistersUsed(const TileShape &shape, RegisterTileAttr tile);
+
+/// The layers of `chain` as their register tiles see them under `schedule`.
+SmallVector<TileShape> getTileShapes(const Chain &chain, ScheduleAttr schedule);
+
+/// `schedule` with the best tile for each layer of `chain`, if it has none.
+ScheduleAttr addRegisterTiles(const Chain &chain, ScheduleAttr schedule,
+                              const Target &target);
+
+/// Cycles of a core a second, as its peak of operations implies.
+double getCyclesPerSecond(const Target &target);
+
+} // namespace mlir::lf
+
+#endif // LAYERFUSION_SCHEDULE_REGISTERTILE_H

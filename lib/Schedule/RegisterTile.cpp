@@ -1,0 +1,332 @@
+//===- RegisterTile.cpp - which results a layer makes together --*- C++ -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Counts the cycles of every tile worth trying and takes the best. A row is
+// divided into tiles of full and of what is left, panel by panel; a tile takes
+// for each term as long as the busiest of
+//
+//   multiply-adds   pixels * vectors
+//   loads           pixels elements of the input, vectors of the filter
+//   latency         of one multiply-add, since the next of its sum waits
+//
+// and for its start and end (bias, activation, store) a little for each sum.
+// The numbers that are not properties of the target are measured on AMD Zen 4:
+//
+//   1x1, 168 pixels, 192 channels   terms: 24     96     384   share of the
+//     14 x [16, 16]                        91.6   95.7   96.3  peak, percent
+//      6 x [16, 16, 16, 16]                91.4   96.3   93.2
+//      8 x [16, 16, 16]                    91.5   95.6   93.1
+//     28 x [16]                            91.8   95.8   91.5
+//   24 channels of 24 terms: 8 x [8, 8, 8] 96.5, [16, 8] 88.5, [16, 16] 74,
+//     28 x [8] 86
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerFusion/Schedule/RegisterTile.h"
+
+#include "llvm/ADT/bit.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <numeric>
+
+using namespace mlir;
+using namespace mlir::lf;
+
+/// Cycles until the sum of a multiply-add can be used by the next one.
+static constexpr double latency = 4;
+
+/// No core that we know starts more vector operations of a kind a cycle.
+static constexpr double operationsPerCycle = 2;
+
+/// What a sum over channels takes at its start and end, as a multiple of a
+/// multiply-add, and what a tile takes by itself: its loops begin, its first
+/// loads arrive. Without a loop inside the tile the next one begins before this
+/// one ends.
+static constexpr double operationsPerSum = 1.25;
+static constexpr double cyclesPerTile = 4;
+static constexpr double cyclesPerChannelwiseTile = 1;
+
+/// Operations in place of multiply-adds where there is nothing to sum: a load,
+/// a store.
+static constexpr double operationsPerElement = 2;
+
+/// Of loads that multiply-adds hide this share comes on top. It also decides
+/// between tiles that are as fast otherwise: for the one with fewer loads.
+static constexpr double unhiddenLoads = 0.02;
+
+/// Of the cycles in which a filter or the pixels of a tile, if they exceed L1,
+/// arrive from L2. The filter comes in order, the pixels in many streams.
+static constexpr double unhiddenFilter = 0.07, unhiddenPixels = 0.4;
+
+/// By how much more a tile takes whose pixels push each other out of L1.
+static constexpr double aliasingFactor = 1.5;
+
+/// Cycles that differ by a smaller share are the same.
+static constexpr double tolerance = 1e-9;
+
+static constexpr int64_t mostVectors = 8;
+
+/// Neighbouring pixels of a layer on single channels: in rows longer than L1
+/// seven are measured best (98.9%; four 97.6, fourteen 97.1). If its filter is
+/// not in registers, it takes four to share what is loaded.
+static constexpr int64_t mostChannelwisePixels = 7;
+static constexpr int64_t pixelsThatShareLoads = 4;
+
+double lf::getCyclesPerSecond(const Target &target) {
+  return target.flopsPerSecond / (target.fmaBytesPerCycle / 4.0 * 2);
+}
+
+/// Whether sums are over channels, so that all vectors share an element of the
+/// input.
+static bool isDense(const TileShape &shape) {
+  return shape.kind == TileKind::Conv;
+}
+
+/// The channels of a vector register.
+static int64_t getLanes(const TileShape &shape, const Target &target) {
+  return std::max<int64_t>(1, target.vectorBytes / shape.elementBytes);
+}
+
+//===----------------------------------------------------------------------===//
+// Cycles
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// What a register tile says, before it is an attribute.
+struct TileSize {
+  int64_t pixels = 1;
+  ArrayRef<int64_t> vectors;
+
+  int64_t getPanel() const {
+    return std::accumulate(vectors.begin(), vectors.end(), int64_t(0));
+  }
+};
+
+/// The vectors of a panel on a target.
+struct Panel {
+  int64_t vectors = 0, channels = 0;
+  /// Vectors that leave a part of their registers unused.
+  int64_t shortVectors = 0;
+  /// The cycles of a multiply-add or a load of each vector, added up.
+  double cycles = 0;
+};
+
+} // namespace
+
+/// The cycles of an operation on `lanes` channels.
+static double getVectorCycles(int64_t lanes, const TileShape &shape,
+                              const Target &target) {
+  return std::max(1 / operationsPerCycle,
+                  double(lanes) * shape.elementBytes / target.fmaBytesPerCycle);
+}
+
+/// The panel of `tile` of which `channels` are left, the last vector of it as
+/// short as that allows.
+static Panel getPanel(const TileShape &shape, const TileSize &tile,
+                      int64_t channels, const Target &target) {
+  Panel panel;
+  panel.channels = std::min(channels, tile.getPanel());
+  int64_t left = panel.channels;
+  for (int64_t size : tile.vectors) {
+    if (left <= 0)
+      break;
+    int64_t lanes =
+        std::min<int64_t>(size, llvm::bit_ceil(uint64_t(std::min(size, left))));
+    ++panel.vectors;
+    panel.shortVectors += lanes < getLanes(shape, target);
+    panel.cycles += getVectorCycles(lanes, shape, target);
+    left -= size;
+  }
+  return panel;
+}
+
+/// The share of the peak that sums over channels reach by their vectors. Those
+/// of whole registers are steady. Where two shorter ones start each cycle, the
+/// loads and additions of addresses between them are in the way; the more of
+/// them share an element of the input, the less.
+static double getShareOfPeak(const Panel &panel) {
+  constexpr double wholeRegisters = 0.97, mixed = 0.9;
+  constexpr double shortVectors[] = {0.88, 0.83, 0.95, 0.95};
+  if (panel.shortVectors == 0)
+    return wholeRegisters;
+  if (panel.shortVectors < panel.vectors)
+    return mixed;
+  return shortVectors[std::min<int64_t>(panel.vectors, 4) - 1];
+}
+
+/// The cycles of a tile of so many pixels and the vectors of `panel`.
+static double getCyclesOfTile(const TileShape &shape, int64_t pixels,
+                              const Panel &panel) {
+  double operations = pixels * panel.cycles;
+  if (!isDense(shape)) {
+    // Short vectors leave a part of the lines that they load to the next panel.
+    constexpr double shareOfShortVectors = 0.8;
+    bool sumsUp = shape.kind != TileKind::Elementwise;
+    double share = panel.shortVectors > 0 ? shareOfShortVectors : 1;
+    return operations * (sumsUp ? shape.terms : operationsPerElement) / share +
+           cyclesPerChannelwiseTile;
+  }
+  double loads = pixels / operationsPerCycle + panel.cycles;
+  double busy = std::max({operations, loads, latency}) / getShareOfPeak(panel);
+  return shape.terms * (busy + unhiddenLoads * loads) +
+         operationsPerSum * operations + cyclesPerTile;
+}
+
+/// The unhidden cycles in which `bytes` come from L2, if they exceed L1.
+static double getFillCycles(double bytes, double unhidden,
+                            const Target &target) {
+  if (bytes <= target.cacheBytes[0])
+    return 0;
+  double seconds = bytes / target.bytesPerSecond[0];
+  return unhidden * seconds * getCyclesPerSecond(target);
+}
+
+/// Whether the elements that `pixels` pixels share a term of lie in more lines
+/// of one set of L1 than it holds: if the bytes from pixel to pixel are a large
+/// power of two, all are in few sets.
+static bool doesAlias(const TileShape &shape, int64_t pixels,
+                      const Target &target) {
+  constexpr int64_t wayBytes = 4096;
+  int64_t channels = shape.terms / (shape.kernel[0] * shape.kernel[1]);
+  int64_t stride = channels * shape.elementBytes * shape.strideX;
+  int64_t places = wayBytes / std::gcd(stride, wayBytes);
+  int64_t ways = std::max<int64_t>(1, target.cacheBytes[0] / wayBytes);
+  // One is left for the filter.
+  return isDense(shape) && pixels > places * std::max<int64_t>(1, ways - 1);
+}
+
+/// The cycles of a tile and of what it waits for.
+static double getCyclesWithFills(const TileShape &shape, int64_t pixels,
+                                 const Panel &panel, const Target &target) {
+  double cycles = getCyclesOfTile(shape, pixels, panel);
+  if (!isDense(shape))
+    return cycles;
+  double term = double(shape.terms) * shape.elementBytes;
+  if (doesAlias(shape, pixels, target))
+    cycles *= aliasingFactor;
+  return cycles + getFillCycles(term * panel.channels, unhiddenFilter, target) +
+         getFillCycles(term * pixels, unhiddenPixels, target);
+}
+
+/// The cycles of a row for one panel.
+static double getPanelCycles(const TileShape &shape, int64_t pixels,
+                             const Panel &panel, const Target &target) {
+  int64_t full = shape.width / pixels, left = shape.width % pixels;
+  double cycles = full * getCyclesWithFills(shape, pixels, panel, target);
+  if (left > 0)
+    cycles += getCyclesWithFills(shape, left, panel, target);
+  return cycles;
+}
+
+static double getTileCycles(const TileShape &shape, const TileSize &tile,
+                            const Target &target) {
+  int64_t pixels = std::min(tile.pixels, shape.width);
+  auto getCycles = [&](int64_t channels) {
+    return getPanelCycles(shape, pixels,
+                          getPanel(shape, tile, channels, target), target);
+  };
+  int64_t panel = tile.getPanel(), left = shape.channels % panel;
+  double cycles = 0;
+  if (shape.channels >= panel)
+    cycles += shape.channels / panel * getCycles(panel);
+  if (left > 0)
+    cycles += getCycles(left);
+  return cycles;
+}
+
+double lf::getTileCycles(const TileShape &shape, RegisterTileAttr tile,
+                         const Target &target) {
+  return ::getTileCycles(shape, {tile.getPixels(), tile.getVectors()}, target);
+}
+
+//===----------------------------------------------------------------------===//
+// Registers
+//===----------------------------------------------------------------------===//
+
+static int64_t getRegistersUsed(const TileShape &shape, int64_t pixels,
+                                int64_t vectors) {
+  // Of layers on single channels, a vector of the input or of the filter.
+  return pixels * vectors + (isDense(shape) ? vectors + 1 : 1);
+}
+
+int64_t lf::getRegistersUsed(const TileShape &shape, RegisterTileAttr tile) {
+  return ::getRegistersUsed(shape, tile.getPixels(), tile.getVectors().size());
+}
+
+//===----------------------------------------------------------------------===//
+// Choice
+//===----------------------------------------------------------------------===//
+
+/// The lengths of vectors worth trying: registers, their halves, and, if all
+/// channels fit into less, just that.
+static SmallVector<int64_t, 3> getVectorLengths(const TileShape &shape,
+                                                const Target &target) {
+  int64_t lanes = std::min<int64_t>(64, getLanes(shape, target));
+  int64_t needed = llvm::bit_ceil(uint64_t(shape.channels));
+  if (needed < lanes)
+    return {needed};
+  return lanes > 1 ? SmallVector<int64_t, 3>{lanes, lanes / 2}
+                   : SmallVector<int64_t, 3>{lanes};
+}
+
+/// The most pixels of `vectors` vectors that the registers hold, at most all of
+/// a row.
+static int64_t getMostPixels(const TileShape &shape, int64_t vectors,
+                             const Target &target) {
+  int64_t registers = target.vectorRegisters;
+  if (vectors > 1 && ::getRegistersUsed(shape, 1, vectors) > registers)
+    return 0;
+  int64_t most = std::min<int64_t>(shape.width, 64);
+  if (!isDense(shape))
+    most = std::min(most, mostChannelwisePixels);
+  if (shape.kind == TileKind::Depthwise &&
+      registers - shape.terms - 1 >= pixelsThatShareLoads)
+    registers -= shape.terms;
+  while (most > 1 && ::getRegistersUsed(shape, most, vectors) > registers)
+    --most;
+  return most;
+}
+
+/// Two terms an iteration where one takes so few cycles that the loop around it
+/// counts; not if one would be left over.
+static int64_t chooseUnroll(const TileShape &shape, const TileSize &tile,
+                            const Target &target) {
+  constexpr double fewCycles = 14;
+  double cycles = tile.pixels * tile.vectors.size() *
+                  getVectorCycles(tile.vectors.front(), shape, target);
+  int64_t channels = shape.terms / (shape.kernel[0] * shape.kernel[1]);
+  return isDense(shape) && cycles < fewCycles && channels % 2 == 0 ? 2 : 1;
+}
+
+RegisterTileAttr lf::chooseRegisterTile(MLIRContext *context,
+                                        const TileShape &shape,
+                                        const Target &target) {
+  SmallVector<int64_t, mostVectors> bestVectors;
+  TileSize best;
+  double fewest = 0;
+  for (int64_t lanes : getVectorLengths(shape, target)) {
+    int64_t needed = llvm::divideCeil(shape.channels, lanes);
+    int64_t most = isDense(shape) ? std::min(needed, mostVectors) : 1;
+    for (int64_t count = 1; count <= most; ++count) {
+      SmallVector<int64_t, mostVectors> vectors(count, lanes);
+      int64_t mostPixels = getMostPixels(shape, count, target);
+      for (int64_t pixels = 1; pixels <= mostPixels; ++pixels) {
+        double cycles = ::getTileCycles(shape, {pixels, vectors}, target);
+        // Of equals the smallest, which leaves the least over at the end.
+        if (best.vectors.empty() || cycles < fewest * (1 - tolerance)) {
+          fewest = cycles;
+          bestVectors = vectors;
+          best = {pixels, bestVectors};
+        }
+      }
+    }
+  }
+  return RegisterTileAttr::get(context, best.pixels, best.vectors,
+                               chooseUnroll(shape, best, target));
+}
