@@ -6,6 +6,7 @@
 """Makes Markdown tables of what the benchmarks wrote with --json.
 
 report.py pairs.json networks.json                  prints them
+report.py pairs-*.json                              joins the parts of a run
 report.py pairs.json networks.json --into docs/performance.md
                     replaces what stands there between the marks
                     <!-- results --> and <!-- end of results -->
@@ -170,6 +171,18 @@ def report(data):
     )
 
 
+def merge(every):
+    """Files of one benchmark, day and processor become one table."""
+    merged = {}
+    for data in every:
+        key = (data["benchmark"], data["date"], data["processor"])
+        if key in merged:
+            merged[key]["rows"] += data["rows"]
+        else:
+            merged[key] = data
+    return merged.values()
+
+
 def replace(text, tables):
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
@@ -185,10 +198,10 @@ def main():
     arguments = parser.parse_args()
     file = None
     try:
-        texts = []
+        every = []
         for file in arguments.files:
-            texts.append(report(json.loads(file.read_text())))
-        tables = "\n\n".join(texts)
+            every.append(json.loads(file.read_text()))
+        tables = "\n\n".join(map(report, merge(every)))
         if not arguments.into:
             print(tables)
             return

@@ -164,7 +164,11 @@ def test_report_of_pairs(tmp_path):
     assert "| **geomean** |  |  | 80% |  |  | 40% |  |  | 50% | 2.00 | 1.60 |" in text
     assert "#### Depthwise pairs, 2 threads, hot caches" in text
     assert "| pair | 20.0 | 100.0 | 100% |" in text
-    path.write_text('{"benchmark": "none"}')
+    text = run_script(ROOT / "benchmarks" / "report.py", path, path)
+    assert text.count("### Fused") == 1
+    assert text.count("#### Depthwise pairs, 1 thread, hot caches") == 1
+    assert text.count("| pair | 25.0 ") == 2
+    path.write_text('{"benchmark": "none", "date": "", "processor": ""}')
     report = ROOT / "benchmarks" / "report.py"
     assert "not what a benchmark writes" in run_script(report, path, code=1)
     assert "No such file" in run_script(report, tmp_path / "no.json", code=1)
