@@ -208,29 +208,6 @@ def PlanWorkspacePass : Pass<"lf-plan-workspace", "::mlir::ModuleOp"> {
   ];
 }
 
-def SpawnTeamPass : Pass<"lf-spawn-team", "::mlir::ModuleOp"> {
-  let summary = "run a network on a team of threads";
-  let description = [{
-    If the target spec has more than one thread and a block shares its work
-    among threads, moves the body of the entry function into a function that all
-    threads of one `omp.parallel` call. They walk through the network together:
-    functions of blocks that use `lf.thread_id` are called by all, everything
-    else is done by the first thread, and `omp.barrier` stands between what
-    follows each other.
-
-    `lf.thread_id`, `lf.num_threads` and `lf.barrier` become calls of the OpenMP
-    runtime (`omp_get_thread_num` and so on) everywhere in the module, or,
-    without a team, 0, 1 and nothing. An object for one thread needs no OpenMP.
-
-    A network in which an op writes to memory and has results is left to one
-    thread. Must run after `lf-plan-workspace`.
-  }];
-  let dependentDialects = [
-    "::mlir::arith::ArithDialect", "::mlir::omp::OpenMPDialect",
-    "::mlir::scf::SCFDialect"
-  ];
-}
-
 //===----------------------------------------------------------------------===//
 // Code
 //===----------------------------------------------------------------------===//

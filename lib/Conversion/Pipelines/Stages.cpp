@@ -37,8 +37,7 @@ void lf::addLinalgStation(OpPassManager &pm, bool keepBlocks) {
 }
 
 /// Alive: func, linalg and memref, one buffer: the workspace; lf.tile, scf and
-/// affine (index arithmetic only) where there were blocks; omp if there is more
-/// than one thread.
+/// affine (index arithmetic only) where there were blocks.
 void lf::addBufferStation(OpPassManager &pm) {
   pm.addPass(createBufferizePass());
   // From here on blocks are compiled in parallel, and equal ones once.
@@ -47,7 +46,6 @@ void lf::addBufferStation(OpPassManager &pm) {
   // is not alive while they run.
   pm.addNestedPass<func::FuncOp>(createTileBlocksPass());
   pm.addPass(createPlanWorkspacePass());
-  pm.addPass(createSpawnTeamPass());
 }
 
 /// Alive: func, scf, affine (index arithmetic only), memref, arith, math, and

@@ -44,13 +44,6 @@ Operation *LFDialect::materializeConstant(OpBuilder &builder, Attribute value,
 LogicalResult LFDialect::verifyOperationAttribute(Operation *op,
                                                   NamedAttribute attribute) {
   StringRef name = attribute.getName();
-  if (name == attrs::shared) {
-    if (!isa<UnitAttr>(attribute.getValue()) || op->getNumResults() != 1 ||
-        !isa<MemRefType>(op->getResult(0).getType()))
-      return op->emitOpError()
-             << "may not carry '" << name << "': it marks an allocation";
-    return success();
-  }
   if (!isa<FunctionOpInterface>(op))
     return op->emitOpError()
            << "may not carry '" << name << "': it describes a function";

@@ -790,11 +790,3 @@ func.func private @f(tensor<1xf32> {lf.layout = "NCHW"})
 
 // expected-error @+1 {{'func.func' op has unknown attribute 'lf.colour'}}
 func.func private @f() -> (tensor<1xf32> {lf.colour = "red"})
-
-// -----
-
-func.func @f() {
-  // expected-error @+1 {{'arith.constant' op may not carry 'lf.shared': it marks an allocation}}
-  %0 = arith.constant {lf.shared} 1 : index
-  return
-}

@@ -49,8 +49,6 @@ constexpr llvm::StringLiteral layout = "lf.layout";
 constexpr llvm::StringLiteral inputs = "lf.inputs";
 constexpr llvm::StringLiteral outputs = "lf.outputs";
 constexpr llvm::StringLiteral workspaceSize = "lf.workspace_size";
-/// On an allocation: one buffer for all threads of a team.
-constexpr llvm::StringLiteral shared = "lf.shared";
 } // namespace attrs
 
 } // namespace mlir::lf

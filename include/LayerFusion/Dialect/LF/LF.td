@@ -13,7 +13,6 @@ include "LayerFusion/Dialect/LF/LFDialect.td"
 include "LayerFusion/Dialect/LF/LFAttrs.td"
 include "LayerFusion/Dialect/LF/LFOps.td"
 include "LayerFusion/Dialect/LF/LFBlockOps.td"
-include "LayerFusion/Dialect/LF/LFThreadOps.td"
 include "LayerFusion/Dialect/LF/LFTileOps.td"
 
 #endif // LAYERFUSION_DIALECT_LF_LF_TD

@@ -43,11 +43,6 @@ def LF_Dialect : Dialect {
     planning adds `lf.workspace_size`, the bytes of scratch memory that a run
     needs. They stay on the function down to the LLVM dialect, where the C
     header and the JIT read them.
-
-    **Threads.** A block whose schedule asks for threads is computed by a team:
-    all threads run the same code and share its work by `lf.thread_id`. A buffer
-    that is allocated in such code is each thread's own, unless the allocation
-    carries `lf.shared`.
   }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect"
