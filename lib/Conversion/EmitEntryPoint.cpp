@@ -29,6 +29,7 @@
 
 #include "LayerFusion/Conversion/Passes.h"
 #include "LayerFusion/Dialect/LF/LF.h"
+#include "LayerFusion/Dialect/LF/Steps.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -197,8 +198,10 @@ LLVM::LLVMFuncOp EntryPoint::emitPlain() {
   LLVM::LLVMFuncOp function = createFunction(name, entry.getNumArguments());
   int64_t size =
       entry->getAttrOfType<IntegerAttr>(attrs::workspaceSize).getInt();
-  for (StringRef attr : {attrs::inputs, attrs::outputs, attrs::workspaceSize})
-    function->setAttr(attr, entry->removeAttr(attr));
+  for (StringRef attr :
+       {attrs::inputs, attrs::outputs, attrs::workspaceSize, attrs::steps})
+    if (Attribute value = entry->removeAttr(attr))
+      function->setAttr(attr, value);
 
   OpBuilder::InsertionGuard guard(builder);
   Block *block = function.addEntryBlock(builder);

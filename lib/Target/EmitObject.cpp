@@ -76,6 +76,13 @@ static LogicalResult renameEntryPoint(ModuleOp module, StringRef name) {
   return success();
 }
 
+/// The clock that programs may read: elsewhere the system keeps the counter of
+/// cycles to itself, and x86 has no other.
+static StringRef getCounter(const CodeOptions &options) {
+  return getTriple(options).isX86() ? "llvm.readcyclecounter"
+                                    : "llvm.readsteadycounter";
+}
+
 OwningOpRef<ModuleOp> lf::lowerToLLVMDialect(ModuleOp module,
                                              const CodeOptions &options) {
   FailureOr<std::string> name = getEntryName(module, options.name);
@@ -91,6 +98,8 @@ OwningOpRef<ModuleOp> lf::lowerToLLVMDialect(ModuleOp module,
     return nullptr;
   PipelineOptions pipelineOptions;
   pipelineOptions.name = *name;
+  if (options.profile)
+    pipelineOptions.profile = getCounter(options);
   PassManager pm(module->getName());
   buildCPUPipeline(pm, pipelineOptions);
   if (failed(pm.run(*lowered)))

@@ -130,6 +130,8 @@ FailureOr<EntryPoint> EntryPoint::get(ModuleOp module) {
     return failure();
   if (auto size = function->getAttrOfType<IntegerAttr>(attrs::workspaceSize))
     entry.workspaceSize = size.getInt();
+  if (Attribute steps = function->getAttr(attrs::steps))
+    entry.steps = readSteps(steps).value_or(SmallVector<Step>());
   return entry;
 }
 

@@ -179,7 +179,7 @@ static llvm::CodeGenOptLevel getCodeGenOptLevel(unsigned level) {
   }
 }
 
-static llvm::Triple getTriple(const CodeOptions &options) {
+llvm::Triple lf::getTriple(const CodeOptions &options) {
   return options.triple.empty()
              ? llvm::Triple(llvm::sys::getProcessTriple())
              : llvm::Triple(llvm::Triple::normalize(options.triple));

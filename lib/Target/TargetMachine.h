@@ -27,6 +27,9 @@ namespace mlir::lf {
 FailureOr<std::unique_ptr<llvm::TargetMachine>>
 createTargetMachine(Location loc, const CodeOptions &options);
 
+/// The triple that `options` name, or this machine's.
+llvm::Triple getTriple(const CodeOptions &options);
+
 /// Whether `options` ask for this machine's own processor.
 bool isNative(const CodeOptions &options);
 

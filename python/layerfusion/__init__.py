@@ -11,6 +11,8 @@
     exe.save("model.o")                     # the same code, for a linker
     exe.save_header("model.h")
 
+    lf.profile("model.onnx")                # where the time goes
+
     module = lf.import_onnx("model.onnx")   # step by step
     module.run_pipeline("lf-simplify,canonicalize")
     print(module.text(elide_above=16))
@@ -31,6 +33,7 @@ from layerfusion._layerfusion import (
     parse,
 )
 from layerfusion.errors import CompileError
+from layerfusion.profiling import profile
 
 __all__ = [
     "IO",
@@ -43,4 +46,5 @@ __all__ = [
     "import_onnx",
     "measure_ceilings",
     "parse",
+    "profile",
 ]

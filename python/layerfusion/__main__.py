@@ -10,10 +10,18 @@ import argparse
 import os
 import sys
 
-from layerfusion.cli import UserError, bench, compile, inspect, onnx_support, run
+from layerfusion.cli import (
+    UserError,
+    bench,
+    compile,
+    inspect,
+    onnx_support,
+    profile,
+    run,
+)
 from layerfusion.errors import CompileError
 
-_COMMANDS = (run, inspect, compile, bench, onnx_support)
+_COMMANDS = (run, inspect, compile, bench, profile, onnx_support)
 
 
 def _parser() -> argparse.ArgumentParser:

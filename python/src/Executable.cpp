@@ -104,13 +104,15 @@ static PyExecutable compileModule(PyModule &module,
 
 static PyExecutable compile(nb::handle source, const std::string &target,
                             int threads, int optLevel,
-                            const std::optional<std::string> &name) {
+                            const std::optional<std::string> &name,
+                            bool profile) {
   if (threads != 1)
     throw nb::value_error(
         ("threads must be 1: compiled code is single-threaded for now, got " +
          std::to_string(threads))
             .c_str());
   lf::CodeOptions options = codeOptions(target, "", optLevel, name);
+  options.profile = profile;
   if (nb::isinstance<PyModule>(source)) {
     PyModule &module = nb::cast<PyModule &>(source);
     nb::gil_scoped_release released;
@@ -246,6 +248,19 @@ static void saveObject(PyExecutable &self, nb::handle path) {
 // Binding
 //===----------------------------------------------------------------------===//
 
+static nb::list steps(const PyExecutable &self) {
+  nb::list steps;
+  for (const lf::Step &step : self.code->steps()) {
+    nb::dict entry;
+    entry["name"] = step.name;
+    entry["kind"] = step.kind;
+    entry["flops"] = step.flops;
+    entry["bytes"] = step.bytes;
+    steps.append(entry);
+  }
+  return steps;
+}
+
 static std::string represent(const PyExecutable &self) {
   std::string text = "<layerfusion.Executable " + self.code->getName();
   for (const IOInfo &io : self.inputs)
@@ -286,6 +301,10 @@ array.)")
           "workspace_size",
           [](PyExecutable &self) { return self.code->workspaceSize(); },
           "Bytes of scratch memory that a run takes.")
+      .def_prop_ro("steps", &steps,
+                   nb::sig("def steps(self) -> list[dict[str, typing.Any]]"),
+                   "Of a profiled network: a dict of 'name', 'kind', 'flops' "
+                   "and 'bytes' for each of the ticks; else empty.")
       .def("save", &saveObject, nb::arg("path"),
            nb::sig("def save(self, path: str | os.PathLike) -> None"),
            "Writes the code as an object file, to be linked with a C or C++ "
@@ -327,10 +346,11 @@ void lf::python::bindExecutable(nb::module_ &m) {
   bindEmission(m);
   m.def("compile", &compile, nb::arg("model"), nb::arg("target") = "native",
         nb::arg("threads") = 1, nb::arg("opt_level") = 3,
-        nb::arg("name") = nb::none(),
+        nb::arg("name") = nb::none(), nb::arg("profile") = false,
         nb::sig("def compile(model: Module | str | os.PathLike | bytes | "
                 "onnx.ModelProto, target: str = 'native', threads: int = 1, "
-                "opt_level: int = 3, name: str | None = None) -> Executable"),
+                "opt_level: int = 3, name: str | None = None, "
+                "profile: bool = False) -> Executable"),
         R"(Compiles a network for this computer.
 
 model      a Module, which stays as it is; or a path: .mlir and .mlirbc are
@@ -341,6 +361,8 @@ threads    1, as compiled code is single-threaded for now
 opt_level  0 to 3, as a C compiler's: 3 runs fastest, 0 compiles fastest
 name       of the function in the object and the header; by default made from
            the model's name
+profile    adds a last output, `ticks`: the processor's ticks for each of
+           Executable.steps, in this run
 
 Raises ValueError for a wrong option, CompileError for what cannot be
 compiled.)");

@@ -37,7 +37,7 @@ def error(done):
 
 def test_help_names_the_commands(command):
     text = command("--help").stdout
-    for name in ("run", "inspect", "compile", "onnx-support"):
+    for name in ("run", "inspect", "compile", "profile", "onnx-support"):
         assert name in text
         assert "--help" in command(name, "--help").stdout
 

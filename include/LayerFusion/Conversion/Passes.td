@@ -137,6 +137,31 @@ def OutlineBlocksPass : Pass<"lf-outline-blocks", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::func::FuncDialect"];
 }
 
+def InstrumentBlocksPass
+    : Pass<"lf-instrument-blocks", "::mlir::ModuleOp"> {
+  let summary = "let a network take the time of each of its ops";
+  let description = [{
+    Reads the processor's cycle counter before and after each op of the entry
+    function that computes or moves anything: calls of blocks, and what stands
+    between them. The differences are elements of one more output, `ticks`, the
+    last. `lf.steps` of the function says what each is the time of: the name
+    in the model, the layers of the block or the kind of op, floating-point
+    operations, and the bytes of all operands.
+
+    Run after `lf-outline-blocks`, while ops are still those of the model. For
+    `python -m layerfusion profile`; no part of the pipeline unless asked for.
+  }];
+  let options = [
+    Option<"counter", "counter", "std::string", "\"llvm.readcyclecounter\"",
+           "LLVM's intrinsic that returns the time: programs may not read the "
+           "cycle counter everywhere">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::lf::LFDialect"
+  ];
+}
+
 def TileBlocksPass : Pass<"lf-tile-blocks"> {
   let summary = "write each block as loops over rows of its layers";
   let description = [{

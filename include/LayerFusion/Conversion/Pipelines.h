@@ -25,6 +25,12 @@ struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
       *this, "name",
       llvm::cl::desc("name of the C function (default: the module's name, or "
                      "'network' if it has none)")};
+  Option<std::string> profile{
+      *this, "profile",
+      llvm::cl::desc(
+          "LLVM's intrinsic, such as llvm.readcyclecounter, by which "
+          "the network takes the time of each of its ops, as an "
+          "output (default: none)")};
 };
 
 struct ReferencePipelineOptions
@@ -59,8 +65,10 @@ void registerLFPipelines();
 /// and with `keepBlocks` of the blocks there were.
 void addLinalgStation(OpPassManager &pm, bool keepBlocks);
 
-/// tensors → buffers in one workspace: linalg on memrefs, blocks as loops.
-void addBufferStation(OpPassManager &pm);
+/// tensors → buffers in one workspace: linalg on memrefs, blocks as loops in
+/// functions of their own. The network takes its own time by the intrinsic
+/// `profile`, if there is one.
+void addBufferStation(OpPassManager &pm, StringRef profile = "");
 
 /// linalg on memrefs → scf loops over memref loads and stores, and with
 /// `vectorize` over vectors.

@@ -41,6 +41,10 @@ public:
   llvm::ArrayRef<IO> inputs() const { return entry.inputs; }
   llvm::ArrayRef<IO> outputs() const { return entry.outputs; }
 
+  /// If compiled to be profiled: what the elements of the last output, ticks,
+  /// are times of.
+  llvm::ArrayRef<Step> steps() const { return entry.steps; }
+
   /// Bytes of scratch memory of each run. It is allocated on the first run and
   /// kept; as many runs at a time, as many times this.
   int64_t workspaceSize() const { return entry.workspaceSize; }

@@ -16,6 +16,8 @@
 #ifndef LAYERFUSION_TARGET_ENTRYPOINT_H
 #define LAYERFUSION_TARGET_ENTRYPOINT_H
 
+#include "LayerFusion/Dialect/LF/Steps.h"
+
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Support/LLVM.h"
 #include "llvm/ADT/SmallVector.h"
@@ -78,6 +80,9 @@ struct EntryPoint {
   std::vector<IO> outputs;
   /// Bytes of scratch memory, to be aligned to `alignment`.
   int64_t workspaceSize = 0;
+  /// What the times of a profiled network are of: the elements of its last
+  /// output. Else empty.
+  llvm::SmallVector<Step> steps;
 
   /// Bytes that the workspace must be aligned to. Inputs and outputs need only
   /// their element's alignment.

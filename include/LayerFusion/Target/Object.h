@@ -38,6 +38,9 @@ struct CodeOptions {
   unsigned optLevel = 3;
   /// Name of the function to call; empty: made from the module's name.
   std::string name;
+  /// Whether each run takes the time of each of its steps, as a last output of
+  /// processor ticks: EntryPoint::steps says which.
+  bool profile = false;
 };
 
 enum class CodeKind { Object, Assembly, LLVMIR };

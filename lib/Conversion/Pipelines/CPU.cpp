@@ -33,7 +33,7 @@ void lf::buildCPUPipeline(OpPassManager &pm, const PipelineOptions &options) {
   addLinalgStation(pm, /*keepBlocks=*/true);
   pm.addNestedPass<func::FuncOp>(createFuseElementwisePass());
   // 4. Buffers, where blocks become these loops; loops over vectors; code.
-  addBufferStation(pm);
+  addBufferStation(pm, options.profile);
   addLoopStation(pm, /*vectorize=*/true);
   addLLVMStation(pm, options.name);
 }

@@ -38,10 +38,16 @@ void lf::addLinalgStation(OpPassManager &pm, bool keepBlocks) {
 
 /// Alive: func, linalg and memref, one buffer: the workspace; lf.tile, scf and
 /// affine (index arithmetic only) where there were blocks.
-void lf::addBufferStation(OpPassManager &pm) {
+void lf::addBufferStation(OpPassManager &pm, StringRef profile) {
   pm.addPass(createBufferizePass());
   // From here on blocks are compiled in parallel, and equal ones once.
   pm.addPass(createOutlineBlocksPass());
+  // While each op of the network still is what it was in the model.
+  if (!profile.empty()) {
+    InstrumentBlocksPassOptions counters;
+    counters.counter = profile.str();
+    pm.addPass(createInstrumentBlocksPass(counters));
+  }
   // Before the workspace is planned, so that blocks share its memory with what
   // is not alive while they run.
   pm.addNestedPass<func::FuncOp>(createTileBlocksPass());

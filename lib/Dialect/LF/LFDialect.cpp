@@ -8,11 +8,12 @@
 //
 // Registers the ops and attributes, and checks the discardable attributes that
 // describe an entry function: `lf.name`, `lf.layout`, `lf.inputs`,
-// `lf.outputs`, `lf.workspace_size`.
+// `lf.outputs`, `lf.workspace_size`, `lf.steps`.
 //
 //===----------------------------------------------------------------------===//
 
 #include "LayerFusion/Dialect/LF/LF.h"
+#include "LayerFusion/Dialect/LF/Steps.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -59,6 +60,13 @@ LogicalResult LFDialect::verifyOperationAttribute(Operation *op,
     if (!size || !size.getType().isInteger(64) || size.getInt() < 0)
       return op->emitOpError()
              << "expected '" << name << "' to be a number of bytes, an i64";
+    return success();
+  }
+  if (name == attrs::steps) {
+    if (failed(readSteps(attribute.getValue())))
+      return op->emitOpError() << "expected '" << name
+                               << "' to be an array of dictionaries of name, "
+                                  "kind, flops and bytes";
     return success();
   }
   return op->emitOpError() << "has unknown attribute '" << name << "'";

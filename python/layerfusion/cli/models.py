@@ -31,8 +31,8 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_code(parser: argparse.ArgumentParser) -> None:
-    """Declares what code is made."""
+def add_code(parser: argparse.ArgumentParser, name: bool = True) -> None:
+    """Declares what code is made; `name` of its function, where users see it."""
     parser.add_argument(
         "--target",
         default="native",
@@ -47,10 +47,11 @@ def add_code(parser: argparse.ArgumentParser) -> None:
         default=3,
         help="optimization level (default: 3)",
     )
-    parser.add_argument(
-        "--name",
-        help="name of the function in the object (default: from the model's)",
-    )
+    if name:
+        parser.add_argument(
+            "--name",
+            help="name of the function in the object (default: from the model's)",
+        )
 
 
 def load_model(args: argparse.Namespace) -> layerfusion.Module:

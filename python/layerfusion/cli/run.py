@@ -17,6 +17,7 @@ import layerfusion
 from layerfusion.cli import UserError
 from layerfusion.cli.models import add_code, add_model, describe, load_model
 from layerfusion.cli.progress import step
+from layerfusion.inputs import random_array
 
 # Largest difference that --check lets pass, as a share of the largest value.
 TOLERANCE = 1e-4
@@ -125,7 +126,7 @@ def _inputs(args: argparse.Namespace, ios: list[layerfusion.IO]) -> list[np.ndar
     random = np.random.default_rng(args.seed)
     for io in ios:
         if io.name not in arrays:
-            arrays[io.name] = _random(random, io)
+            arrays[io.name] = random_array(random, io)
             print(f"input     {describe(io)}: random, seed {args.seed}")
     return [arrays[name] for name in names]
 
@@ -151,13 +152,6 @@ def _fit(path: str, array: np.ndarray, io: layerfusion.IO) -> np.ndarray:
         shape = "x".join(map(str, array.shape)) or "scalar"
         raise UserError(f"{path}: holds {array.dtype} {shape}, expected {describe(io)}")
     return np.ascontiguousarray(array)
-
-
-def _random(random: np.random.Generator, io: layerfusion.IO) -> np.ndarray:
-    dtype = np.dtype(io.dtype)
-    if dtype.kind == "f":
-        return random.standard_normal(io.shape).astype(dtype)
-    return random.integers(0, 2, io.shape).astype(dtype)
 
 
 def _run(

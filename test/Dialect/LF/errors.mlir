@@ -768,6 +768,16 @@ func.func private @f() attributes {lf.workspace_size = 1 : i32}
 
 // -----
 
+// expected-error @+1 {{'func.func' op expected 'lf.steps' to be an array of dictionaries of name, kind, flops and bytes}}
+func.func private @f() attributes {lf.steps = 3 : i64}
+
+// -----
+
+// expected-error @+1 {{'func.func' op expected 'lf.steps' to be an array of dictionaries of name, kind, flops and bytes}}
+func.func private @f() attributes {lf.steps = [{name = "conv", kind = "pw", flops = 2 : i64}]}
+
+// -----
+
 // expected-error @+1 {{'func.func' op has unknown attribute 'lf.colour'}}
 func.func private @f() attributes {lf.colour}
 
