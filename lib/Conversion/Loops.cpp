@@ -64,6 +64,12 @@ Index lf::maximum(ImplicitLocOpBuilder &b, Index x, Index y) {
       b, b.getLoc(), b.getMultiDimIdentityMap(2), {x, y});
 }
 
+Index lf::minimum(ImplicitLocOpBuilder &b, Index x, int64_t offset, Index y) {
+  AffineExpr d0 = b.getAffineDimExpr(0), d1 = b.getAffineDimExpr(1);
+  AffineMap map = AffineMap::get(2, 0, {d0 + offset, d1}, b.getContext());
+  return affine::makeComposedFoldedAffineMin(b, b.getLoc(), map, {x, y});
+}
+
 Index lf::modulo(ImplicitLocOpBuilder &b, Index x, int64_t size) {
   return affine::makeComposedFoldedAffineApply(
       b, b.getLoc(), b.getAffineDimExpr(0) % size, {x});

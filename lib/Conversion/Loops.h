@@ -41,6 +41,9 @@ Index linearAtLeast(ImplicitLocOpBuilder &b, Index x, int64_t factor,
 
 Index maximum(ImplicitLocOpBuilder &b, Index x, Index y);
 
+/// min(x + offset, y)
+Index minimum(ImplicitLocOpBuilder &b, Index x, int64_t offset, Index y);
+
 /// x mod size, for x that is not negative.
 Index modulo(ImplicitLocOpBuilder &b, Index x, int64_t size);
 

@@ -17,6 +17,7 @@
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
+#include "llvm/Support/DynamicLibrary.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
 #include <cstdlib>
@@ -117,6 +118,17 @@ private:
 // Executable
 //===----------------------------------------------------------------------===//
 
+/// Makes LLVM's OpenMP runtime, which code with threads calls, part of this
+/// process.
+static LogicalResult loadOpenMP(Location loc) {
+  std::string message;
+  if (llvm::sys::DynamicLibrary::LoadLibraryPermanently("libomp.so.5",
+                                                        &message))
+    return emitError(loc) << "code with threads needs LLVM's OpenMP runtime: "
+                          << message;
+  return success();
+}
+
 Executable::Executable() = default;
 Executable::~Executable() = default;
 
@@ -137,6 +149,8 @@ Executable::compile(ModuleOp module, const CodeOptions &options) {
   llvm::raw_svector_ostream object(result->code);
   if (failed(emitHeader(*lowered, options, header)) ||
       failed(emitCode(*lowered, CodeKind::Object, options, object)))
+    return failure();
+  if (result->entry.usesThreads && failed(loadOpenMP(module.getLoc())))
     return failure();
   auto linked = Linked::link(result->object(), result->entry.name + "_packed");
   if (!linked)

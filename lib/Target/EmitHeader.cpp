@@ -172,10 +172,14 @@ LogicalResult lf::emitHeader(ModuleOp module, const CodeOptions &options,
  *
  * Any number of threads may call it at once, each with a workspace and outputs
  * of its own. It allocates nothing and keeps nothing between calls. Link with
- * the C library and libm (-lm).
+ * the C library and libm (-lm){1}.
  */
 )",
-                      StringRef(entry->name).upper());
+                      StringRef(entry->name).upper(),
+                      entry->usesThreads
+                          ? ", and with LLVM's OpenMP runtime (-lomp)\n"
+                            " * for the threads that a call starts"
+                          : "");
   os << "#ifndef " << guard << "\n#define " << guard
      << "\n\n#include <stdint.h>\n\n";
   printMacros(*entry, parameters, os);

@@ -18,6 +18,7 @@
 #include "TargetMachine.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/OpenMP/OpenMPDialect.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Pass/PassManager.h"
@@ -46,7 +47,8 @@ using namespace mlir::lf;
 
 static bool isInLLVMDialect(ModuleOp module) {
   auto walked = module.walk([&](Operation *op) {
-    return op == module || isa<LLVM::LLVMDialect>(op->getDialect())
+    return op == module ||
+                   isa<LLVM::LLVMDialect, omp::OpenMPDialect>(op->getDialect())
                ? WalkResult::advance()
                : WalkResult::interrupt();
   });
@@ -98,6 +100,7 @@ OwningOpRef<ModuleOp> lf::lowerToLLVMDialect(ModuleOp module,
     return nullptr;
   PipelineOptions pipelineOptions;
   pipelineOptions.name = *name;
+  pipelineOptions.threads = options.threads;
   if (options.profile)
     pipelineOptions.profile = getCounter(options);
   PassManager pm(module->getName());

@@ -16,6 +16,7 @@
 #include "LayerFusion/Dialect/LF/LF.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/OpenMP/OpenMPDialect.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -132,6 +133,9 @@ FailureOr<EntryPoint> EntryPoint::get(ModuleOp module) {
     entry.workspaceSize = size.getInt();
   if (Attribute steps = function->getAttr(attrs::steps))
     entry.steps = readSteps(steps).value_or(SmallVector<Step>());
+  entry.usesThreads =
+      module.walk([](omp::ParallelOp) { return WalkResult::interrupt(); })
+          .wasInterrupted();
   return entry;
 }
 

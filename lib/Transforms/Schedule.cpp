@@ -20,6 +20,7 @@
 
 #include "LayerFusion/Dialect/LF/LF.h"
 #include "LayerFusion/Schedule/Cost.h"
+#include "LayerFusion/Schedule/Threads.h"
 #include "LayerFusion/Transforms/Passes.h"
 
 #include "mlir/IR/Remarks.h"
@@ -53,11 +54,19 @@ struct SchedulePass : lf::impl::SchedulePassBase<SchedulePass> {
   using Base::Base;
 
   void runOnOperation() override {
-    CostTable costs(Target::get(getOperation()));
+    Target target = Target::get(getOperation());
+    if (threads > 0)
+      target.threads = threads;
+    // Loops are chosen for one thread's caches, which all threads have.
+    Target single = target;
+    single.threads = 1;
+    CostTable costs(single);
     getOperation()->walk([&](FusedBlockOp block) {
       if (block.getScheduleAttr())
         return;
-      const Cost &cost = costs.getCost(getChain(block));
+      Chain chain = getChain(block);
+      Cost cost = costs.getCost(chain);
+      cost.schedule = shareAmongThreads(chain, cost.schedule, target);
       block.setScheduleAttr(cost.schedule);
       report(block, cost);
     });

@@ -106,12 +106,11 @@ static PyExecutable compile(nb::handle source, const std::string &target,
                             int threads, int optLevel,
                             const std::optional<std::string> &name,
                             bool profile) {
-  if (threads != 1)
+  if (threads < 1 || threads > 1024)
     throw nb::value_error(
-        ("threads must be 1: compiled code is single-threaded for now, got " +
-         std::to_string(threads))
-            .c_str());
+        ("threads must be 1 to 1024, got " + std::to_string(threads)).c_str());
   lf::CodeOptions options = codeOptions(target, "", optLevel, name);
+  options.threads = threads;
   options.profile = profile;
   if (nb::isinstance<PyModule>(source)) {
     PyModule &module = nb::cast<PyModule &>(source);
@@ -357,7 +356,8 @@ model      a Module, which stays as it is; or a path: .mlir and .mlirbc are
            loaded, all else is imported as ONNX; or what import_onnx() takes
 target     'native', or a processor that this computer can stand in for, as
            LLVM calls it: 'x86-64-v3'
-threads    1, as compiled code is single-threaded for now
+threads    that compute a run together, through LLVM's OpenMP runtime if there
+           are several
 opt_level  0 to 3, as a C compiler's: 3 runs fastest, 0 compiles fastest
 name       of the function in the object and the header; by default made from
            the model's name

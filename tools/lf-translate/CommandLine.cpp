@@ -64,6 +64,10 @@ cl::opt<std::string> triple("mtriple", cl::value_desc("triple"),
 cl::opt<unsigned> optLevel("O", cl::Prefix, cl::value_desc("0-3"), cl::init(3),
                            cl::cat(category),
                            cl::desc("optimisation level, 3 by default"));
+cl::opt<int64_t> threads("num-threads", cl::value_desc("n"), cl::init(1),
+                         cl::cat(category),
+                         cl::desc("threads that compute a run together, 1 by "
+                                  "default; with more the code needs -lomp"));
 cl::opt<std::string>
     name("name", cl::value_desc("name"), cl::cat(category),
          cl::desc("name of the C function; made from the module's by default"));
@@ -88,7 +92,7 @@ static LogicalResult checkOptions() {
     if (option->getNumOccurrences() && !imports)
       return fail("--" + option->ArgStr + " goes with --onnx-to-lf");
   for (cl::Option *option : std::initializer_list<cl::Option *>{
-           &headerPath, &cpu, &features, &triple, &optLevel, &name})
+           &headerPath, &cpu, &features, &triple, &optLevel, &threads, &name})
     if (option->getNumOccurrences() && imports)
       return fail("--" + option->ArgStr + " does not go with --onnx-to-lf");
   if (actions.empty() && outputPath.getNumOccurrences())
@@ -99,6 +103,9 @@ static LogicalResult checkOptions() {
     return fail("code and header cannot both go to '" + headerPath + "'");
   if (batch.getNumOccurrences() && batch < 1)
     return fail("expected --batch to be at least 1, got " + Twine(batch));
+  if (threads < 1 || threads > 1024)
+    return fail("expected --num-threads to be 1 to 1024, got " +
+                Twine(threads));
   if (optLevel > 3)
     return fail("expected -O0 to -O3, got -O" + Twine(optLevel));
   return success();
@@ -129,6 +136,7 @@ FailureOr<CommandLine> lf::parseCommandLine(int argc, char **argv) {
   line.codeOptions.cpu = cpu;
   line.codeOptions.features = features;
   line.codeOptions.optLevel = optLevel;
+  line.codeOptions.threads = threads;
   line.codeOptions.name = name;
   return line;
 }

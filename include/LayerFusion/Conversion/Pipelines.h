@@ -31,6 +31,11 @@ struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
           "LLVM's intrinsic, such as llvm.readcyclecounter, by which "
           "the network takes the time of each of its ops, as an "
           "output (default: none)")};
+  Option<int64_t> threads{
+      *this, "threads",
+      llvm::cl::desc("threads that compute a run together; with more than one "
+                     "the code needs LLVM's OpenMP runtime"),
+      llvm::cl::init(1)};
 };
 
 struct ReferencePipelineOptions
@@ -75,8 +80,10 @@ void addBufferStation(OpPassManager &pm, StringRef profile = "");
 void addLoopStation(OpPassManager &pm, bool vectorize);
 
 /// scf, memref, arith, math → the LLVM dialect with the C entry point.
-/// `name` is the C function's, as in the options of the pipelines.
-void addLLVMStation(OpPassManager &pm, StringRef name);
+/// `name` is the C function's, as in the options of the pipelines; `threads`
+/// are those that loops over threads start, 0 for as many as OpenMP has by
+/// default.
+void addLLVMStation(OpPassManager &pm, StringRef name, unsigned threads = 0);
 
 } // namespace mlir::lf
 

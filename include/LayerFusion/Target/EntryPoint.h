@@ -83,6 +83,8 @@ struct EntryPoint {
   /// What the times of a profiled network are of: the elements of its last
   /// output. Else empty.
   llvm::SmallVector<Step> steps;
+  /// Whether a run starts threads, through LLVM's OpenMP runtime.
+  bool usesThreads = false;
 
   /// Bytes that the workspace must be aligned to. Inputs and outputs need only
   /// their element's alignment.

@@ -217,9 +217,17 @@ def SchedulePass : Pass<"lf-schedule"> {
     bands and blocks (`estimateCost`, docs/cost-model.md), with the best register
     tile for each layer (`chooseRegisterTile`). Blocks that have one keep it.
 
+    With several threads, of the option or else of the target, it says as well
+    what they share: images of a batch, rows or channels, whichever gives the
+    busiest thread the least to do (`shareAmongThreads`).
+
     With `--remarks-filter=lf-schedule` reports each choice and the modelled
     seconds.
   }];
+  let options = [
+    Option<"threads", "threads", "int64_t", "0",
+           "threads that compute a block together (0: those of the target)">
+  ];
 }
 
 def PackFiltersPass : Pass<"lf-pack-filters"> {

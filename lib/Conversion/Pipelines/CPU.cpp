@@ -26,7 +26,9 @@ void lf::buildCPUPipeline(OpPassManager &pm, const PipelineOptions &options) {
   // 2. Layers that are computed together become blocks, each with the loops
   //    that suit it and filters in the order in which these read them.
   pm.addNestedPass<func::FuncOp>(createFuseBlocksPass());
-  pm.addNestedPass<func::FuncOp>(createSchedulePass());
+  SchedulePassOptions scheduling;
+  scheduling.threads = options.threads;
+  pm.addNestedPass<func::FuncOp>(createSchedulePass(scheduling));
   pm.addNestedPass<func::FuncOp>(createPackFiltersPass());
   // 3. Between them, chains of elementwise ops become one op each: on tensors,
   //    where the intermediate values have no buffers yet.
@@ -35,5 +37,5 @@ void lf::buildCPUPipeline(OpPassManager &pm, const PipelineOptions &options) {
   // 4. Buffers, where blocks become these loops; loops over vectors; code.
   addBufferStation(pm, options.profile);
   addLoopStation(pm, /*vectorize=*/true);
-  addLLVMStation(pm, options.name);
+  addLLVMStation(pm, options.name, options.threads > 1 ? options.threads : 0);
 }

@@ -69,7 +69,12 @@ void lf::addLoopStation(OpPassManager &pm, bool vectorize) {
 }
 
 /// Alive: llvm.
-void lf::addLLVMStation(OpPassManager &pm, StringRef name) {
+void lf::addLLVMStation(OpPassManager &pm, StringRef name, unsigned threads) {
+  // Loops of threads become parallel regions; the canonicalization below takes
+  // scopes without allocations out of them.
+  ConvertSCFToOpenMPPassOptions openMP;
+  openMP.numThreads = threads;
+  pm.addPass(createConvertSCFToOpenMPPass(openMP));
   // On several functions at a time, as far as passes do not touch the module.
   OpPassManager &loops = pm.nest<func::FuncOp>();
   // Subviews and reshapes become one base pointer, an offset and strides; the
@@ -93,8 +98,8 @@ void lf::addLLVMStation(OpPassManager &pm, StringRef name) {
   functions.useBarePtrCallConv = true;
   pm.addPass(createConvertFuncToLLVMPass(functions));
   pm.addPass(createConvertControlFlowToLLVMPass());
-  pm.addPass(createUBToLLVMConversionPass());
   pm.addPass(createConvertOpenMPToLLVMPass());
+  pm.addPass(createUBToLLVMConversionPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
   EmitEntryPointPassOptions entry;
   entry.name = name.str();

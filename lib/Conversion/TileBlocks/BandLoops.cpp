@@ -75,6 +75,19 @@ void BandLoops::writeStage(unsigned index, const Channels &in,
                out);
 }
 
+void BandLoops::forEachChannelShare(
+    unsigned index, const Channels &channels,
+    function_ref<void(const Channels &)> write) {
+  int64_t threads = getThreads(ParallelDim::Channels);
+  LayerOpInterface head = stages[index].head;
+  auto conv = head ? dyn_cast<Conv2DOp>(head.getOperation()) : Conv2DOp();
+  // The groups of a convolution are computed together.
+  if (threads == 1 || (conv && conv.getGroups() != 1))
+    return write(channels);
+  Shares shares(channels.size, threads, writer.getPanel(stages[index]));
+  forEachShare(b, shares, channels, write);
+}
+
 void BandLoops::addRowsToPools(const Channels &channels) {
   if (block.getPools().empty())
     return;

@@ -38,6 +38,11 @@ protected:
   /// Computes all rows of a stage.
   void writeStage(unsigned index, const Channels &in, const Channels &out);
 
+  /// Calls `write` for the channels of each thread, if these are what threads
+  /// share, of `channels` of stage `index`; else for all of them.
+  void forEachChannelShare(unsigned index, const Channels &channels,
+                           function_ref<void(const Channels &)> write);
+
   /// Adds the rows of the result to the global poolings.
   void addRowsToPools(const Channels &channels);
 

@@ -8,6 +8,8 @@
 
 #include "BlockLoops.h"
 
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+
 using namespace mlir;
 using namespace mlir::lf;
 
@@ -27,29 +29,75 @@ BlockLoops::BlockLoops(ImplicitLocOpBuilder &b, FusedBlockOp block)
       // The first operand of a chain is its input.
       input(RowBuffer::getWhole(
           writer.getInput(block.getBody().front().front().getOperand(0)))) {
+  ScheduleAttr schedule = block.getScheduleOrDefault();
   if (band == 0)
     band = resultType.getDimSize(1);
+  parallel = schedule.getParallel();
+  threads = isShareable(parallel) ? schedule.getThreads() : 1;
+}
+
+/// Rows between two shares of the result are computed by both threads. They
+/// must not meet in an output.
+bool BlockLoops::isShareable(ParallelDim dim) {
+  if (dim != ParallelDim::Rows)
+    return true;
+  return llvm::none_of(
+      ArrayRef(stages).drop_back(stages.empty() ? 0 : 1),
+      [&](const Stage &stage) {
+        return (stage.head && writer.getOutput(stage.head->getResult(0))) ||
+               llvm::any_of(stage.tail, [&](LayerOpInterface layer) {
+                 return bool(writer.getOutput(layer->getResult(0)));
+               });
+      });
 }
 
 int64_t BlockLoops::write() {
   allocate();
-  int64_t images = resultType.getDimSize(0), rows = resultType.getDimSize(1);
-  forEach(b, getIndex(b, 0), getIndex(b, images), 1, [&](Index image) {
-    writer.setImage(image);
-    input.setImage(image);
-    for (RowBuffer &buffer : buffers)
-      buffer.setImage(image);
-    writer.startPools();
-    forEach(b, getIndex(b, 0), getIndex(b, rows), band, [&](Index start) {
-      Index end = rows % band == 0 ? linear(b, start, 1, band)
-                                   : linearAtMost(b, start, 1, band, rows);
-      writeBand(start, end);
-    });
+  Shares images(resultType.getDimSize(0), getThreads(ParallelDim::Images));
+  forEachShare(b, images, [&](Index first, Index end, Index thread) {
+    if (images.threads > 1)
+      setThread(thread);
+    forEach(b, first, end, 1, [&](Index image) { writeImage(image); });
   });
   int64_t bytes = 0;
   for (const RowBuffer &buffer : buffers)
     bytes += buffer.getAllocatedBytes();
   return bytes;
+}
+
+void BlockLoops::setThread(Index thread) {
+  for (RowBuffer &buffer : buffers)
+    buffer.setThread(b, thread);
+}
+
+void BlockLoops::writeImage(Index image) {
+  writer.setImage(image);
+  input.setImage(image);
+  for (RowBuffer &buffer : buffers)
+    buffer.setImage(image);
+  writer.startPools();
+  Shares rows(resultType.getDimSize(1), getThreads(ParallelDim::Rows));
+  if (rows.threads == 1)
+    return writeBands(getIndex(b, 0), getIndex(b, rows.count), rows.count);
+  forEachShare(b, rows, [&](Index first, Index end, Index thread) {
+    setThread(thread);
+    writer.setPoolShare(thread);
+    writer.startPools();
+    writeBands(first, end, rows.size);
+  });
+  writer.joinPools(rows.threads);
+}
+
+/// Computes the rows of the result from `start` below `end`, at most `count`.
+void BlockLoops::writeBands(Index start, Index end, int64_t count) {
+  if (count <= band)
+    return writeBand(start, end);
+  std::optional<int64_t> known = getConstantIntValue(subtract(b, end, start));
+  forEach(b, start, end, band, [&](Index first) {
+    Index last = known && *known % band == 0 ? linear(b, first, 1, band)
+                                             : minimum(b, first, band, end);
+    writeBand(first, last);
+  });
 }
 
 void BlockLoops::addBuffer(int64_t rows, int64_t channels, int64_t blocks) {
@@ -59,8 +107,9 @@ void BlockLoops::addBuffer(int64_t rows, int64_t channels, int64_t blocks) {
         RowBuffer::getWhole(writer.getOutput(stages[index].result)));
     return;
   }
+  int64_t copies = parallel == ParallelDim::Channels ? 1 : threads;
   buffers.push_back(RowBuffer::allocate(b, stages[index], getReader(index),
-                                        rows, channels, blocks));
+                                        rows, channels, blocks, copies));
   if (!isLast(index))
     buffers.back().fillBorders(b, getNeutralValue(stages[index + 1].head));
 }

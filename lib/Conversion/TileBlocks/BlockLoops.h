@@ -15,6 +15,7 @@
 #ifndef LAYERFUSION_LIB_CONVERSION_TILEBLOCKS_BLOCKLOOPS_H
 #define LAYERFUSION_LIB_CONVERSION_TILEBLOCKS_BLOCKLOOPS_H
 
+#include "Threads.h"
 #include "TileWriter.h"
 
 namespace mlir::lf {
@@ -35,6 +36,11 @@ protected:
 
   /// Computes the rows of the result from `start` below `end`.
   virtual void writeBand(Index start, Index end) = 0;
+
+  /// The number of threads that share `dim`; 1 if they share something else.
+  int64_t getThreads(ParallelDim dim) const {
+    return parallel == dim ? threads : 1;
+  }
 
   Channels getAll(int64_t channels) { return {getIndex(b, 0), channels}; }
   bool isLast(unsigned index) const { return index + 1 == stages.size(); }
@@ -71,6 +77,13 @@ protected:
   /// Makes a padded row of a stage one of padding.
   void fillPadding(unsigned index, Index padded, const Channels &channels);
 
+private:
+  bool isShareable(ParallelDim dim);
+  void setThread(Index thread);
+  void writeImage(Index image);
+  void writeBands(Index start, Index end, int64_t count);
+
+protected:
   ImplicitLocOpBuilder &b;
   FusedBlockOp block;
   SmallVector<Stage> stages;
@@ -79,6 +92,9 @@ protected:
   RankedTensorType resultType;
   /// Rows of the result in a band.
   int64_t band;
+  /// What several threads share, if there are several.
+  ParallelDim parallel;
+  int64_t threads;
   RowBuffer input;
   /// Where the rows of each stage lie.
   SmallVector<RowBuffer> buffers;

@@ -47,7 +47,9 @@ private:
                                    : stages[index].getChannels();
   }
   void writeStages() override;
-  void writeBlock(const Channels &blocked);
+  void writeBlock(
+      const Channels &blocked,
+      function_ref<void(const Channels &)> finish = [](const Channels &) {});
 
   ChannelBlocks blocks;
 };
@@ -59,37 +61,51 @@ void ChannelBlocked::writeStages() {
     writeStage(0, getInputChannels(0), getInputChannels(0));
   if (!blocks.hasConsumer())
     return blocks.forEach(b, [&](const Channels &blocked) {
-      writeBlock(blocked);
-      addRowsToPools(blocked);
+      writeBlock(blocked, [&](const Channels &own) { addRowsToPools(own); });
     });
 
   unsigned index = blocks.getConsumer();
   const Stage &last = stages[index];
   const RowBuffer &sums = buffers[index];
-  Channels out = getAll(last.getChannels());
+  Channels all = getAll(last.getChannels()), in = getInputChannels(index);
+  auto share = [&](function_ref<void(const Channels &)> write) {
+    forEachChannelShare(index, all, write);
+  };
   if (blocks.getCount() == 1) {
-    writeBlock(getInputChannels(index));
-    writeStage(index, getInputChannels(index), out);
-  } else {
-    writer.start(last, sums, rows[index], out);
-    blocks.forEach(b, [&](const Channels &blocked) {
-      writeBlock(blocked);
-      writer.accumulate(last, getSource(index), sums, rows[index], blocked,
-                        out);
+    writeBlock(in);
+    return share([&](const Channels &own) {
+      writeStage(index, in, own);
+      addRowsToPools(own);
     });
-    writer.finish(last, sums, rows[index], out);
   }
-  addRowsToPools(out);
+  share(
+      [&](const Channels &own) { writer.start(last, sums, rows[index], own); });
+  blocks.forEach(b, [&](const Channels &blocked) {
+    writeBlock(blocked);
+    share([&](const Channels &own) {
+      writer.accumulate(last, getSource(index), sums, rows[index], blocked,
+                        own);
+    });
+  });
+  share([&](const Channels &own) {
+    writer.finish(last, sums, rows[index], own);
+    addRowsToPools(own);
+  });
 }
 
 /// Computes the channels `blocked` of each stage but the consumer, one after
-/// the other.
-void ChannelBlocked::writeBlock(const Channels &blocked) {
-  for (unsigned index = 0; index < stages.size(); ++index)
-    if (blocks.isBlocked(index))
+/// the other, and then what `finish` says.
+void ChannelBlocked::writeBlock(const Channels &blocked,
+                                function_ref<void(const Channels &)> finish) {
+  unsigned first = blocks.isMixedInput(0) ? 1 : 0;
+  if (!blocks.isBlocked(first))
+    return;
+  forEachChannelShare(first, blocked, [&](const Channels &own) {
+    for (unsigned index = first; index < blocks.getConsumer(); ++index)
       writeStage(index,
-                 blocks.isProducer(index) ? getInputChannels(index) : blocked,
-                 blocked);
+                 blocks.isProducer(index) ? getInputChannels(index) : own, own);
+    finish(own);
+  });
 }
 
 int64_t lf::writeChannelBlocked(ImplicitLocOpBuilder &b, FusedBlockOp block) {

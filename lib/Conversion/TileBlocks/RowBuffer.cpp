@@ -27,18 +27,23 @@ RowBuffer RowBuffer::getWhole(Value buffer) {
 
 RowBuffer RowBuffer::allocate(ImplicitLocOpBuilder &b, const Stage &stage,
                               const Window &reader, int64_t rows,
-                              int64_t channels, int64_t blocks) {
+                              int64_t channels, int64_t blocks,
+                              int64_t threads) {
   int64_t left = reader.getPadBefore(Axis::Width);
   int64_t right = reader.getPadAfter(Axis::Width);
   SmallVector<int64_t> shape = {rows, left + stage.getWidth() + right,
                                 channels};
   if (blocks > 1)
     shape.insert(shape.begin(), blocks);
+  if (threads > 1)
+    shape.insert(shape.begin(), threads);
   auto type = MemRefType::get(shape, stage.getType().getElementType());
   RowBuffer result(memref::AllocOp::create(b, type), /*isWhole=*/false);
   result.top = reader.getPadBefore(Axis::Height);
   result.left = left;
   result.right = right;
+  result.hasBlocks = blocks > 1;
+  result.hasThreads = threads > 1;
   result.holdsBlock = channels != stage.getChannels();
   return result;
 }
@@ -48,14 +53,25 @@ void RowBuffer::fillBorders(ImplicitLocOpBuilder &b, TypedAttr neutral) const {
     if (width == 0)
       return;
     SmallVector<Slice> slices;
-    for (int64_t size : getType().getShape())
+    auto type = cast<MemRefType>(allocation.getType());
+    for (int64_t size : type.getShape())
       slices.push_back({getIndex(b, 0), getIndex(b, size)});
     slices[slices.size() - 2] = {getIndex(b, column), getIndex(b, width)};
     linalg::FillOp::create(b, Value(arith::ConstantOp::create(b, neutral)),
-                           getView(b, buffer, slices));
+                           getView(b, allocation, slices));
   };
   fill(0, left);
   fill(getPaddedWidth() - right, right);
+}
+
+void RowBuffer::setThread(ImplicitLocOpBuilder &b, Index thread) {
+  if (!hasThreads)
+    return;
+  auto type = cast<MemRefType>(allocation.getType());
+  SmallVector<Slice> slices = {{thread, getIndex(b, 1)}};
+  for (int64_t size : type.getShape().drop_front())
+    slices.push_back({getIndex(b, 0), getIndex(b, size)});
+  buffer = getView(b, allocation, slices, /*dropped=*/0);
 }
 
 //===----------------------------------------------------------------------===//
@@ -67,7 +83,7 @@ int64_t RowBuffer::getPaddedWidth() const { return getShape()[1]; }
 int64_t RowBuffer::getAllocatedBytes() const {
   if (isWhole)
     return 0;
-  MemRefType type = getType();
+  auto type = cast<MemRefType>(allocation.getType());
   return type.getNumElements() *
          llvm::divideCeil(type.getElementTypeBitWidth(), 8);
 }
@@ -99,7 +115,7 @@ Value RowBuffer::getPlaces(ImplicitLocOpBuilder &b, const Rows &rows,
   Index place = base ? addScaled(b, rows.first, base, -1)
                      : modulo(b, rows.first, getShape()[0]);
   Slice places = {place, rows.count};
-  if (!hasBlocks())
+  if (!hasBlocks)
     return getView(b, buffer, {places, columns, depth});
   Slice block = {divide(b, channels.offset, getShape()[2]), one};
   return getView(b, buffer, {block, places, columns, depth}, /*dropped=*/0);

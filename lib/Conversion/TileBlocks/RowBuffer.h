@@ -40,16 +40,21 @@ public:
   /// New memory for `rows` padded rows of `stage`'s images and `channels` of
   /// its channels, as `reader` is to see them. Row p lies in place p mod rows.
   /// With several `blocks` there is memory for as many times these channels,
-  /// the rows of each block apart from those of others.
+  /// the rows of each block apart from those of others. All that for each of
+  /// `threads` threads.
   static RowBuffer allocate(ImplicitLocOpBuilder &b, const Stage &stage,
                             const Window &reader, int64_t rows,
-                            int64_t channels, int64_t blocks = 1);
+                            int64_t channels, int64_t blocks, int64_t threads);
 
   /// Whether the rows lie in `buffer`.
   bool isIn(Value other) const { return buffer == other; }
 
   /// Which image of a whole buffer is meant from now on.
   void setImage(Index index) { image = index; }
+
+  /// Makes the memory of that thread the one that is meant. Nothing changes in
+  /// a whole buffer.
+  void setThread(ImplicitLocOpBuilder &b, Index thread);
 
   /// Makes padded row `row` the one in place 0, and those after it follow,
   /// instead of a ring. Nothing changes in a whole buffer.
@@ -78,10 +83,10 @@ public:
   void fillBorders(ImplicitLocOpBuilder &b, TypedAttr neutral) const;
 
 private:
-  RowBuffer(Value buffer, bool isWhole) : buffer(buffer), isWhole(isWhole) {}
+  RowBuffer(Value buffer, bool isWhole)
+      : buffer(buffer), allocation(buffer), isWhole(isWhole) {}
 
   MemRefType getType() const { return cast<MemRefType>(buffer.getType()); }
-  bool hasBlocks() const { return !isWhole && getType().getRank() == 4; }
   /// Rows, columns and channels.
   ArrayRef<int64_t> getShape() const {
     return getType().getShape().take_back(3);
@@ -92,10 +97,13 @@ private:
   /// N x H x W x C if whole, else rows x padded width x channels, with several
   /// blocks behind a dimension for these.
   Value buffer;
+  /// That of all threads, behind a dimension for these if there are several.
+  Value allocation;
   bool isWhole;
   Index image;
   Index base;
   int64_t top = 0, left = 0, right = 0;
+  bool hasBlocks = false, hasThreads = false;
   /// Whether the buffer has just the block of channels that is computed.
   bool holdsBlock = false;
 };

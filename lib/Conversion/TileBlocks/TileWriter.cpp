@@ -27,6 +27,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
@@ -43,10 +44,32 @@ TileWriter::TileWriter(ImplicitLocOpBuilder &b, FusedBlockOp block)
   ArrayRef<RegisterTileAttr> tiles = block.getScheduleOrDefault().getTiles();
   for (auto [layer, tile] : llvm::zip(block.getLayers(), tiles))
     registerTiles[layer] = tile;
+  // Memory is set up once, before the loops.
+  ScheduleAttr schedule = block.getScheduleOrDefault();
+  if (schedule.getThreads() == 1 || schedule.getParallel() != ParallelDim::Rows)
+    return;
+  for (Operation *op : block.getPools()) {
+    RankedTensorType type = cast<GlobalPoolOp>(op).getType();
+    auto shares = MemRefType::get({schedule.getThreads(), type.getDimSize(1)},
+                                  type.getElementType());
+    poolShares[op] = memref::AllocOp::create(b, shares);
+  }
 }
 
 static ArrayRef<int64_t> getShape(Value buffer) {
   return cast<MemRefType>(buffer.getType()).getShape();
+}
+
+int64_t TileWriter::getPanel(const Stage &stage) const {
+  LayerOpInterface first = stage.head;
+  if (!first && !stage.tail.empty())
+    first = stage.tail.front();
+  if (RegisterTileAttr tile =
+          first ? registerTiles.lookup(first) : RegisterTileAttr())
+    return tile.getPanel();
+  // A cache line.
+  constexpr int64_t bits = 64 * 8;
+  return std::max<int64_t>(1, bits / stage.getType().getElementTypeBitWidth());
 }
 
 void TileWriter::fill(Value rows, TypedAttr value) {
@@ -312,36 +335,62 @@ void TileWriter::finish(const Stage &stage, const RowBuffer &buffer,
 // Global poolings
 //===----------------------------------------------------------------------===//
 
+/// Where the sums or maxima of `channels` are now.
+Value TileWriter::getPool(GlobalPoolOp pool, const Channels &channels) {
+  if (poolShare)
+    return getChannelVector(poolShares.lookup(pool), poolShare, channels);
+  return getChannelVector(getOutput(pool.getResult()), image, channels);
+}
+
 void TileWriter::startPools() {
   for (Operation *op : block.getPools()) {
     auto pool = cast<GlobalPoolOp>(op);
     RankedTensorType type = pool.getType();
     Channels all = {getIndex(b, 0), type.getDimSize(1)};
-    fill(getChannelVector(getOutput(pool.getResult()), image, all),
+    fill(getPool(pool, all),
          getPoolIdentity(pool.getKind(),
                          cast<FloatType>(type.getElementType())));
   }
 }
 
+/// sum = sum and all of `values` along the dimensions but the last.
+static void addToPool(ImplicitLocOpBuilder &b, PoolKind kind, Value values,
+                      Value sum) {
+  unsigned rank = getShape(values).size();
+  AffineMap maps[] = {
+      b.getMultiDimIdentityMap(rank),
+      AffineMap::get(rank, 0, b.getAffineDimExpr(rank - 1), b.getContext())};
+  SmallVector<utils::IteratorType> iterators(rank,
+                                             utils::IteratorType::reduction);
+  iterators.back() = utils::IteratorType::parallel;
+  linalg::GenericOp::create(b, values, sum, maps, iterators,
+                            [&](OpBuilder &b, Location loc, ValueRange args) {
+                              linalg::YieldOp::create(
+                                  b, loc,
+                                  emitPoolStep(b, loc, kind, args[1], args[0]));
+                            });
+}
+
 void TileWriter::addToPools(const RowBuffer &buffer, Index row,
                             const Channels &channels) {
-  AffineMap maps[] = {
-      b.getMultiDimIdentityMap(3),
-      AffineMap::get(3, 0, b.getAffineDimExpr(2), b.getContext())};
-  utils::IteratorType iterators[] = {utils::IteratorType::reduction,
-                                     utils::IteratorType::reduction,
-                                     utils::IteratorType::parallel};
   if (block.getPools().empty())
     return;
   Value rows = buffer.getRows(b, {row, getIndex(b, 1)}, channels);
   for (Operation *op : block.getPools()) {
     auto pool = cast<GlobalPoolOp>(op);
-    Value sum = getChannelVector(getOutput(pool.getResult()), image, channels);
-    linalg::GenericOp::create(
-        b, rows, sum, maps, iterators,
-        [&](OpBuilder &b, Location loc, ValueRange args) {
-          linalg::YieldOp::create(
-              b, loc, emitPoolStep(b, loc, pool.getKind(), args[1], args[0]));
-        });
+    addToPool(b, pool.getKind(), rows, getPool(pool, channels));
+  }
+}
+
+void TileWriter::joinPools(int64_t shares) {
+  poolShare = {};
+  for (Operation *op : block.getPools()) {
+    auto pool = cast<GlobalPoolOp>(op);
+    int64_t channels = pool.getType().getDimSize(1);
+    Value parts = getView(b, poolShares.lookup(pool),
+                          {{getIndex(b, 0), getIndex(b, shares)},
+                           {getIndex(b, 0), getIndex(b, channels)}});
+    addToPool(b, pool.getKind(), parts,
+              getPool(pool, {getIndex(b, 0), channels}));
   }
 }

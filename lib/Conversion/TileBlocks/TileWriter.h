@@ -36,6 +36,9 @@ public:
   /// The buffer that the body's `argument` stands for.
   Value getInput(Value argument) const { return inputs.lookup(argument); }
 
+  /// The channels that are computed together at the beginning of `stage`.
+  int64_t getPanel(const Stage &stage) const;
+
   /// Computes `rows` of the channels `out` of `stage`, of the channels `in` of
   /// what lies in `source`, into `buffer`, and into the outputs what else is
   /// yielded. A stage without head takes the same rows of the source.
@@ -57,6 +60,13 @@ public:
 
   /// Writes what the global poolings of the image start from.
   void startPools();
+
+  /// Makes startPools and addToPools mean a thread's own part of the poolings
+  /// of the image, from now on …
+  void setPoolShare(Index thread) { poolShare = thread; }
+
+  /// … until these parts, of which there are so many, are put together.
+  void joinPools(int64_t shares);
 
   /// Adds a row of the last layer, from `buffer`, to the global poolings.
   void addToPools(const RowBuffer &buffer, Index row, const Channels &channels);
@@ -89,9 +99,15 @@ private:
   Value getChannelVector(Value buffer, ArrayRef<Index> outer,
                          const Channels &channels);
 
+  Value getPool(GlobalPoolOp pool, const Channels &channels);
+
   ImplicitLocOpBuilder &b;
   FusedBlockOp block;
   Index image;
+  /// The thread that computes, if poolings are shared.
+  Index poolShare;
+  /// Memory for the threads' parts of poolings: a row of channels each.
+  DenseMap<Operation *, Value> poolShares;
   IRMapping inputs;
   DenseMap<Value, Value> outputs;
   /// The register tiles that the schedule has for layers.

@@ -31,15 +31,36 @@ public:
   using BandLoops::BandLoops;
 
 private:
-  void writeStages() override {
-    for (unsigned index = 0; index < stages.size(); ++index)
-      writeStage(index, getInputChannels(index),
-                 getAll(stages[index].getChannels()));
-    addRowsToPools(getAll(resultType.getDimSize(3)));
+  void writeStages() override;
+
+  /// Whether each channel of a stage needs that channel of its source alone.
+  bool isChannelwise(unsigned index) {
+    LayerOpInterface head = stages[index].head;
+    return !head || head.isChannelwise();
   }
 };
 
 } // namespace
+
+/// A stage that mixes channels and the channelwise ones after it are made by
+/// the same thread for the same channels.
+void WholeTile::writeStages() {
+  unsigned count = stages.size();
+  if (count == 0)
+    addRowsToPools(getAll(resultType.getDimSize(3)));
+  for (unsigned first = 0, end = 0; first < count; first = end) {
+    for (end = first + 1; end < count && isChannelwise(end);)
+      ++end;
+    Channels all = getAll(stages[first].getChannels());
+    forEachChannelShare(first, all, [&](const Channels &own) {
+      for (unsigned index = first; index < end; ++index)
+        writeStage(index, isChannelwise(index) ? own : getInputChannels(index),
+                   own);
+      if (end == count)
+        addRowsToPools(own);
+    });
+  }
+}
 
 int64_t lf::writeWholeTile(ImplicitLocOpBuilder &b, FusedBlockOp block) {
   return WholeTile(b, block).write();

@@ -256,7 +256,8 @@ static void printTiles(AsmPrinter &printer, ArrayRef<RegisterTileAttr> tiles) {
 LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                    LoopStructure structure, int64_t rowBand,
                                    int64_t channelBlock,
-                                   ArrayRef<RegisterTileAttr> tiles) {
+                                   ArrayRef<RegisterTileAttr> tiles,
+                                   int64_t threads, ParallelDim parallel) {
   // (C1)
   if (rowBand < 0)
     return emitError() << "expected row_band of at least 0, got " << rowBand;
@@ -267,10 +268,25 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (structure == LoopStructure::WholeTile && channelBlock != 0)
     return emitError() << "whole_tile takes no channel_block, got "
                        << channelBlock;
+  // (C3)
+  constexpr int64_t mostThreads = 1024;
+  if (threads < 1 || threads > mostThreads)
+    return emitError() << "expected 1 to " << mostThreads << " threads, got "
+                       << threads;
+  if (structure == LoopStructure::RowSliding &&
+      parallel == ParallelDim::Channels)
+    return emitError() << "threads of row_sliding share rows or images, not "
+                          "channels";
   return success();
 }
 
 ScheduleAttr ScheduleAttr::withTiles(ArrayRef<RegisterTileAttr> tiles) const {
   return get(getContext(), getStructure(), getRowBand(), getChannelBlock(),
-             tiles);
+             tiles, getThreads(), getParallel());
+}
+
+ScheduleAttr ScheduleAttr::withThreads(int64_t threads,
+                                       ParallelDim parallel) const {
+  return get(getContext(), getStructure(), getRowBand(), getChannelBlock(),
+             getTiles(), threads, parallel);
 }

@@ -171,3 +171,14 @@ func.func @f(%x: tensor<1x7x7x8xf32>, %y: tensor<1x8xf32>) {
 // expected-error @+2 {{expected 1 to 64 pixels, got 0}}
 // expected-error @+1 {{failed to parse LF_ScheduleAttr parameter 'tiles'}}
 func.func private @f() attributes {s = #lf.schedule<whole_tile, tiles = [<pixels = 0, vectors = [8]>]>}
+
+// -----
+
+// (C3)
+// expected-error @+1 {{expected 1 to 1024 threads, got 0}}
+func.func private @f() attributes {s = #lf.schedule<row_sliding, threads = 0>}
+
+// -----
+
+// expected-error @+1 {{threads of row_sliding share rows or images, not channels}}
+func.func private @f() attributes {s = #lf.schedule<row_sliding, threads = 2, parallel = channels>}

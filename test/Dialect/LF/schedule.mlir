@@ -13,6 +13,12 @@ func.func private @schedules() attributes {
   d = #lf.schedule<channel_blocked, channel_block = 48>,
   // CHECK-SAME: e = #lf.schedule<channel_blocked, row_band = 7, channel_block = 48>
   e = #lf.schedule<channel_blocked, row_band = 7, channel_block = 48>,
+  // CHECK-SAME: e0 = #lf.schedule<row_sliding, threads = 2>
+  e0 = #lf.schedule<row_sliding, threads = 2, parallel = rows>,
+  // CHECK-SAME: e1 = #lf.schedule<whole_tile, threads = 4, parallel = channels>
+  e1 = #lf.schedule<whole_tile, threads = 4, parallel = channels>,
+  // CHECK-SAME: e2 = #lf.schedule<row_sliding, row_band = 2, threads = 3, parallel = images>
+  e2 = #lf.schedule<row_sliding, row_band = 2, threads = 3, parallel = images>,
   // CHECK-SAME: f = #lf.schedule<row_sliding, channel_block = 16>
   f = #lf.schedule<row_sliding, channel_block = 16>,
   // CHECK-SAME: g = #lf.schedule<whole_tile>

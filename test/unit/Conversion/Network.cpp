@@ -17,6 +17,7 @@
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
+#include "llvm/Support/DynamicLibrary.h"
 #include "llvm/Support/TargetSelect.h"
 #include "gtest/gtest.h"
 
@@ -35,6 +36,8 @@ MLIRContext &lftest::getContext() {
   static std::unique_ptr<MLIRContext> context = [] {
     llvm::InitializeNativeTarget();
     llvm::InitializeNativeTargetAsmPrinter();
+    // For blocks with threads.
+    llvm::sys::DynamicLibrary::LoadLibraryPermanently("libomp.so.5");
     lf::registerAllPasses();
     DialectRegistry registry;
     lf::registerAllDialects(registry);

@@ -58,6 +58,27 @@ ScheduleAttr chooseSchedule(Random &random, FusedBlockOp block) {
                            band, size);
 }
 
+/// `schedule` with two or three threads, every other time.
+ScheduleAttr chooseThreads(Random &random, ScheduleAttr schedule) {
+  if (!schedule || random.flip())
+    return schedule;
+  bool isSliding = schedule.getStructure() == LoopStructure::RowSliding;
+  ParallelDim parallel = ParallelDim::Rows;
+  if (random.flip())
+    parallel = isSliding || random.flip() ? ParallelDim::Images
+                                          : ParallelDim::Channels;
+  return schedule.withThreads(random.range(2, 3), parallel);
+}
+
+/// Whether the terms of all sums come in the order of the layers.
+bool keepsOrder(FusedBlockOp block) {
+  ScheduleAttr schedule = block.getScheduleOrDefault();
+  bool joinsPools = !block.getPools().empty() && schedule.getThreads() > 1 &&
+                    schedule.getParallel() == ParallelDim::Rows;
+  return schedule.getStructure() != LoopStructure::ChannelBlocked &&
+         !joinsPools;
+}
+
 /// Makes @main return what the layers compute one by one behind what the block
 /// does.
 void addReference(func::FuncOp function, FusedBlockOp block) {
@@ -82,7 +103,7 @@ std::string print(ModuleOp module) {
 
 /// How many blocks were computed how.
 struct Tally {
-  int64_t equal = 0, byChannels = 0;
+  int64_t equal = 0, byChannels = 0, threads = 0;
 };
 
 /// The block and its layers one by one. In one network, which takes half the
@@ -101,11 +122,11 @@ Compiled compile(Random &random, const RandomBlock &block, Tally &tally) {
   }
   auto function = cast<func::FuncOp>(module->getBody()->front());
   FusedBlockOp op = *function.getOps<FusedBlockOp>().begin();
-  if (ScheduleAttr schedule = chooseSchedule(random, op))
+  if (ScheduleAttr schedule = chooseThreads(random, chooseSchedule(random, op)))
     op.setScheduleAttr(schedule);
-  bool byChannels =
-      op.getScheduleOrDefault().getStructure() == LoopStructure::ChannelBlocked;
-  tally.byChannels += byChannels;
+  ScheduleAttr schedule = op.getScheduleOrDefault();
+  tally.byChannels += schedule.getStructure() == LoopStructure::ChannelBlocked;
+  tally.threads += schedule.getThreads() > 1;
   Compiled result;
   if (random.range(0, 3) == 0) {
     std::string text = print(*module);
@@ -114,7 +135,7 @@ Compiled compile(Random &random, const RandomBlock &block, Tally &tally) {
     result.layers = Network::compile(text, "lf-reference-pipeline");
     return result;
   }
-  result.mustBeEqual = !byChannels;
+  result.mustBeEqual = keepsOrder(op);
   tally.equal += result.mustBeEqual;
   addReference(function, op);
   result.block =
@@ -193,6 +214,7 @@ TEST(TileBlocksTest, RandomBlocks) {
   EXPECT_GE(tally.equal, numCases / 4);
   EXPECT_GE(tally.byChannels, numCases / 4);
   RecordProperty("BitEqual", std::to_string(tally.equal));
+  EXPECT_GE(tally.threads, numCases / 4);
   RecordProperty("ChannelBlocked", std::to_string(tally.byChannels));
 }
 

@@ -191,6 +191,19 @@ def LF_LoopStructure : I32EnumAttr<"LoopStructure",
   let genSpecializedAttr = 0;
 }
 
+def LF_ParallelDim : I32EnumAttr<"ParallelDim",
+    "what the threads that compute a block share", [
+      I32EnumAttrCase<"Rows", 0, "rows">,
+      I32EnumAttrCase<"Channels", 1, "channels">,
+      I32EnumAttrCase<"Images", 2, "images">]> {
+  let cppNamespace = "::mlir::lf";
+  let genSpecializedAttr = 0;
+}
+
+def LF_ParallelDimParam : EnumParameter<LF_ParallelDim> {
+  let defaultValue = "::mlir::lf::ParallelDim::Rows";
+}
+
 /// `[<pixels = 14, vectors = [16, 16]>, <pixels = 7, vectors = [16]>]`
 def LF_RegisterTiles
     : OptionalArrayRefParameter<"::mlir::lf::RegisterTileAttr",
@@ -226,6 +239,9 @@ def LF_ScheduleAttr : LF_Attr<"Schedule", "schedule"> {
     | `channel_block` | channels | channels between layers computed together; not for `whole_tile` (default: all) |
     | `tiles`         |          | an `#lf.register_tile` for each layer of the body, in order; that of an elementwise layer counts where no layer with a window comes before it (default: chosen with the code) |
 
+    | `threads`       | threads  | how many compute the block together (default: 1) |
+    | `parallel`      |          | what they share: `rows` of the result, `channels` of each layer or `images` of the batch (default: rows) |
+
     What they do to registers and caches:
     - `row_band`: filters come from the cache once a band (but for
       `row_sliding`: once a row), rows between bands are computed twice. In
@@ -243,10 +259,20 @@ def LF_ScheduleAttr : LF_Attr<"Schedule", "schedule"> {
       panel of a layer's tile is also the unit in which its filter is packed
       (`--lf-pack-filters`).
 
+    - `threads`, `parallel`: with `rows` each thread has consecutive rows of the
+      result, in bands of its own, and buffers of its own; rows that two need
+      are computed by both. It suits large images. (If a value between layers is
+      yielded, one thread computes the block.) With `channels` all have the same
+      rows and each has panels of the channels; they wait for each other where a
+      layer mixes channels. It suits small images with heavy filters. With
+      `images` each computes images of the batch for itself.
+
     Constraints:
     - (C1) `row_band` is not negative; zero, the default, stands for all rows.
     - (C2) `channel_block` is not negative; zero, the default, stands for all
       channels. It is zero for `whole_tile`.
+    - (C3) `threads` is positive, at most 1024. `parallel` is not `channels` for
+      `row_sliding`.
 
     What a block makes of these is checked with the block.
 
@@ -262,24 +288,31 @@ def LF_ScheduleAttr : LF_Attr<"Schedule", "schedule"> {
     EnumParameter<LF_LoopStructure>:$structure,
     DefaultValuedParameter<"int64_t", "0", "rows, 0 for all">:$row_band,
     DefaultValuedParameter<"int64_t", "0", "channels, 0 for all">:$channel_block,
-    LF_RegisterTiles:$tiles
+    LF_RegisterTiles:$tiles,
+    DefaultValuedParameter<"int64_t", "1", "threads">:$threads,
+    LF_ParallelDimParam:$parallel
   );
   // All but the structure have defaults.
   let builders = [
     AttrBuilder<(ins "LoopStructure":$structure, CArg<"int64_t", "0">:$row_band,
                      CArg<"int64_t", "0">:$channel_block,
-                     CArg<"ArrayRef<RegisterTileAttr>", "{}">:$tiles), [{
-      return $_get($_ctxt, structure, row_band, channel_block, tiles);
+                     CArg<"ArrayRef<RegisterTileAttr>", "{}">:$tiles,
+                     CArg<"int64_t", "1">:$threads,
+                     CArg<"ParallelDim", "ParallelDim::Rows">:$parallel), [{
+      return $_get($_ctxt, structure, row_band, channel_block, tiles, threads,
+                   parallel);
     }]>
   ];
   let skipDefaultBuilders = 1;
   let assemblyFormat = [{
-    `<` $structure (`,` struct($row_band, $channel_block, $tiles)^)? `>`
+    `<` $structure (`,` struct($row_band, $channel_block, $tiles, $threads, $parallel)^)? `>`
   }];
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     /// The same with other register tiles.
     ScheduleAttr withTiles(ArrayRef<RegisterTileAttr> tiles) const;
+    /// The same for threads that share `parallel`.
+    ScheduleAttr withThreads(int64_t threads, ParallelDim parallel) const;
   }];
 }
 

@@ -1,0 +1,36 @@
+//===- Threads.h - what threads share ---------------------------*- C++ -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The choice between rows, channels and images as what the threads that compute
+// a block share.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LAYERFUSION_SCHEDULE_THREADS_H
+#define LAYERFUSION_SCHEDULE_THREADS_H
+
+#include "LayerFusion/Dialect/LF/Chain.h"
+#include "LayerFusion/Schedule/Target.h"
+
+namespace mlir::lf {
+
+/// The share of the work of one thread that the busiest of `threads` has, if
+/// they share `parallel`: at best 1 / threads. Counts multiply-adds, and what
+/// two threads both compute twice.
+double getLargestShare(const Chain &chain, ScheduleAttr schedule,
+                       int64_t threads, ParallelDim parallel);
+
+/// `schedule` for as many threads as `target` has, with what gives the busiest
+/// one the least to do. Where that is channels, and the intermediate rows fit
+/// into the caches, row_sliding becomes whole_tile.
+ScheduleAttr shareAmongThreads(const Chain &chain, ScheduleAttr schedule,
+                               const Target &target);
+
+} // namespace mlir::lf
+
+#endif // LAYERFUSION_SCHEDULE_THREADS_H

@@ -1,0 +1,104 @@
+//===- Threads.cpp - what threads share -------------------------*- C++ -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerFusion/Schedule/Threads.h"
+
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace mlir::lf;
+
+/// Channels that a thread has at once: those of the layer's register tile, or a
+/// cache line.
+static int64_t getPanel(const Chain &chain, ScheduleAttr schedule,
+                        unsigned index) {
+  if (!schedule.getTiles().empty())
+    return schedule.getTiles()[index].getPanel();
+  LayerOpInterface layer = chain.layers[index];
+  constexpr int64_t bits = 64 * 8;
+  unsigned width = layer.getResultType().getElementTypeBitWidth();
+  return std::max<int64_t>(1, bits / width);
+}
+
+/// The largest part of `count` things when they go in multiples of `unit`.
+static double getPart(int64_t count, int64_t threads, int64_t unit) {
+  int64_t units = llvm::divideCeil(count, unit);
+  return double(llvm::divideCeil(units, threads)) / units;
+}
+
+double lf::getLargestShare(const Chain &chain, ScheduleAttr schedule,
+                           int64_t threads, ParallelDim parallel) {
+  double all = 0, largest = 0;
+  // Rows of each layer's result that the busiest thread makes, last layer
+  // first.
+  int64_t rows = 0;
+  for (unsigned index = chain.layers.size(); index-- > 0;) {
+    LayerOpInterface layer = chain.layers[index];
+    RankedTensorType type = layer.getResultType();
+    int64_t height = type.getDimSize(1);
+    if (index + 1 == chain.layers.size())
+      rows = llvm::divideCeil(height, threads);
+    double flops = layer.getFlops();
+    all += flops;
+    switch (parallel) {
+    case ParallelDim::Rows:
+      largest += flops * std::min(rows, height) / height;
+      break;
+    case ParallelDim::Channels:
+      largest += flops * getPart(type.getDimSize(3), threads,
+                                 getPanel(chain, schedule, index));
+      break;
+    case ParallelDim::Images:
+      largest += flops * getPart(type.getDimSize(0), threads, 1);
+      break;
+    }
+    rows = layer.getWindow().getInputSpan(Axis::Height, rows);
+  }
+  return all == 0 ? 1 : largest / all;
+}
+
+/// Bytes of the results between the layers, of an image.
+static int64_t getIntermediateBytes(const Chain &chain) {
+  int64_t bytes = 0;
+  for (LayerOpInterface layer : ArrayRef(chain.layers).drop_back()) {
+    RankedTensorType type = layer.getResultType();
+    if (!layer.isElementwise())
+      bytes += type.getNumElements() / type.getDimSize(0) *
+               llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+  }
+  return bytes;
+}
+
+ScheduleAttr lf::shareAmongThreads(const Chain &chain, ScheduleAttr schedule,
+                                   const Target &target) {
+  int64_t threads = target.threads;
+  if (threads == 1 || chain.layers.empty())
+    return schedule;
+  // Channels need a structure in which a layer has all rows of a band at once.
+  ScheduleAttr byChannels = schedule;
+  bool isSliding = schedule.getStructure() == LoopStructure::RowSliding;
+  if (isSliding)
+    byChannels = ScheduleAttr::get(schedule.getContext(),
+                                   LoopStructure::WholeTile, /*row_band=*/0,
+                                   /*channel_block=*/0, schedule.getTiles());
+  bool fits = getIntermediateBytes(chain) <= target.cacheBytes[1];
+  ScheduleAttr best = schedule.withThreads(threads, ParallelDim::Images);
+  double least = getLargestShare(chain, schedule, threads, ParallelDim::Images);
+  auto consider = [&](ScheduleAttr candidate, ParallelDim parallel) {
+    double share = getLargestShare(chain, candidate, threads, parallel);
+    if (share >= least)
+      return;
+    least = share;
+    best = candidate.withThreads(threads, parallel);
+  };
+  // Of equals the one whose threads meet the least often.
+  consider(schedule, ParallelDim::Rows);
+  if (!isSliding || fits)
+    consider(byChannels, ParallelDim::Channels);
+  return best;
+}

@@ -1,0 +1,96 @@
+// RUN: lf-opt %s --split-input-file --lf-tile-blocks --cse | FileCheck %s
+
+// Two threads have four of seven rows at most, and a ring each. What they add to
+// the pooling is put together in the end.
+func.func @rows(%x: memref<1x7x5x4xf32>, %w: memref<3x3x4xf32>,
+                %y: memref<1x7x5x4xf32>, %z: memref<1x4xf32>) {
+  lf.fused_block ins(%in = %x : memref<1x7x5x4xf32>,
+                     %f = %w : memref<3x3x4xf32>)
+      outs(%y, %z : memref<1x7x5x4xf32>, memref<1x4xf32>)
+      schedule <row_sliding, threads = 2> {
+    %0 = lf.depthwise_conv2d %in, %f pads [1, 1, 1, 1]
+        : (tensor<1x7x5x4xf32>, tensor<3x3x4xf32>) -> tensor<1x7x5x4xf32>
+    %1 = lf.global_pool sum %0 : tensor<1x7x5x4xf32> -> tensor<1x4xf32>
+    lf.yield %0, %1 : tensor<1x7x5x4xf32>, tensor<1x4xf32>
+  }
+  return
+}
+// CHECK-DAG:   #[[$FIRST:.*]] = affine_map<(d0) -> (d0 * 4)>
+// CHECK-DAG:   #[[$END:.*]] = affine_map<(d0) -> (d0 * 4 + 4, 7)>
+// CHECK-LABEL: func.func @rows(
+// CHECK-SAME:    %[[Z:[^ ]*]]: memref<1x4xf32>)
+// CHECK:         %[[PARTS:.*]] = memref.alloc() : memref<2x4xf32>
+// CHECK:         %[[RINGS:.*]] = memref.alloc() : memref<2x3x7x4xf32>
+// CHECK:         memref.subview %[[RINGS]][0, 0, 0, 0] [2, 3, 1, 4]
+// CHECK:         linalg.fill
+// CHECK:         scf.parallel (%[[T:.*]]) = (%{{.*}}) to (%{{.*}}) step
+// CHECK:           %[[FROM:.*]] = affine.apply #[[$FIRST]](%[[T]])
+// CHECK:           %[[TO:.*]] = affine.min #[[$END]](%[[T]])
+// CHECK:           %[[RING:.*]] = memref.subview %[[RINGS]][%[[T]], 0, 0, 0] [1, 3, 7, 4]
+// CHECK:           %[[PART:.*]] = memref.subview %[[PARTS]][%[[T]], 0] [1, 4]
+// CHECK:           linalg.fill ins(%{{.*}}) outs(%[[PART]] :
+// CHECK:           scf.for %[[R:.*]] = %[[FROM]] to %[[TO]]
+// CHECK:             lf.tile depthwise
+// CHECK:             linalg.generic {{.*}} outs(%[[PART]] :
+// CHECK:         linalg.generic {{.*}} iterator_types = ["reduction", "parallel"]} ins(%[[PARTS]] :
+
+// -----
+
+// 40 channels are two panels of 16 for the first thread and eight channels for
+// the second, which makes the depthwise layer of those it expanded. All wait
+// before the last layer, whose channels fit one thread.
+func.func @channels(
+    %x: memref<1x7x7x4xf32>, %w0: memref<1x1x4x40xf32>,
+    %w1: memref<3x3x40xf32>, %w2: memref<1x1x40x64xf32>,
+    %y: memref<1x7x7x64xf32>) {
+  lf.fused_block ins(%in = %x : memref<1x7x7x4xf32>,
+                     %f0 = %w0 : memref<1x1x4x40xf32>,
+                     %f1 = %w1 : memref<3x3x40xf32>,
+                     %f2 = %w2 : memref<1x1x40x64xf32>)
+      outs(%y : memref<1x7x7x64xf32>)
+      schedule <whole_tile, threads = 2, parallel = channels> {
+    %0 = lf.conv2d %in, %f0
+        : (tensor<1x7x7x4xf32>, tensor<1x1x4x40xf32>) -> tensor<1x7x7x40xf32>
+    %1 = lf.depthwise_conv2d %0, %f1 pads [1, 1, 1, 1]
+        : (tensor<1x7x7x40xf32>, tensor<3x3x40xf32>) -> tensor<1x7x7x40xf32>
+    %2 = lf.conv2d %1, %f2
+        : (tensor<1x7x7x40xf32>, tensor<1x1x40x64xf32>) -> tensor<1x7x7x64xf32>
+    lf.yield %2 : tensor<1x7x7x64xf32>
+  }
+  return
+}
+// CHECK-DAG:   #[[$HALF:.*]] = affine_map<(d0) -> (d0 * 32)>
+// CHECK-LABEL: func.func @channels(
+// CHECK:         memref.alloc() : memref<9x9x40xf32>
+// CHECK:         scf.parallel (%[[T:.*]]) =
+// CHECK:           scf.if
+// CHECK:             lf.tile conv {{.*}} filter(%{{.*}} : memref<1x1x4x8xf32,
+// CHECK:             lf.tile depthwise {{.*}} filter(%{{.*}} : memref<3x3x8xf32,
+// CHECK:           } else {
+// CHECK:             lf.tile conv {{.*}} filter(%{{.*}} : memref<1x1x4x32xf32,
+// CHECK:             lf.tile depthwise {{.*}} filter(%{{.*}} : memref<3x3x32xf32,
+// CHECK:         scf.parallel (%[[T:.*]]) =
+// CHECK-NOT:       scf.if
+// CHECK:           %[[C:.*]] = affine.apply #[[$HALF]](%[[T]])
+// CHECK:           memref.subview %{{.*}}[0, 0, 0, %[[C]]] [1, 1, 40, 32]
+// CHECK:           lf.tile conv
+
+// -----
+
+// Images of a batch; a third thread would find nothing to do.
+func.func @images(%x: memref<2x7x5x4xf32>, %y: memref<2x7x5x4xf32>) {
+  lf.fused_block ins(%in = %x : memref<2x7x5x4xf32>)
+      outs(%y : memref<2x7x5x4xf32>)
+      schedule <whole_tile, threads = 3, parallel = images> {
+    %0 = lf.pool2d max %in kernel [3, 3] pads [1, 1, 1, 1]
+        : tensor<2x7x5x4xf32> -> tensor<2x7x5x4xf32>
+    lf.yield %0 : tensor<2x7x5x4xf32>
+  }
+  return
+}
+// CHECK-LABEL: func.func @images(
+// CHECK-SAME:    %[[X:[^ ]*]]: memref<2x7x5x4xf32>
+// CHECK-DAG:     %[[TWO:.*]] = arith.constant 2 : index
+// CHECK:         scf.parallel (%[[T:.*]]) = (%{{.*}}) to (%[[TWO]]) step
+// CHECK:           memref.subview %[[X]][%{{.*}}, 0, 0, 0] [1, 7, 5, 4]
+// CHECK:           lf.tile max
