@@ -9,8 +9,8 @@
 // RUN: not lf-translate %s --lf-to-object --num-threads=0 -o %t.o 2>&1 \
 // RUN:   | FileCheck %s --check-prefix=NONE
 
-// ONE-NOT: omp
-// ONE-NOT: kmpc
+// ONE-NOT: omp_
+// ONE-NOT: __kmpc
 // TWO: call void @__kmpc_push_num_threads({{.*}}, i32 2)
 // TWO: @__kmpc_fork_call(
 // HEADER: the C library and libm (-lm), and with LLVM's OpenMP runtime (-lomp)

@@ -64,7 +64,7 @@ cl::opt<std::string> triple("mtriple", cl::value_desc("triple"),
 cl::opt<unsigned> optLevel("O", cl::Prefix, cl::value_desc("0-3"), cl::init(3),
                            cl::cat(category),
                            cl::desc("optimisation level, 3 by default"));
-cl::opt<int64_t> threads("num-threads", cl::value_desc("n"), cl::init(1),
+cl::opt<int64_t> threads("num-threads", cl::value_desc("n"), cl::init(0),
                          cl::cat(category),
                          cl::desc("threads that compute a run together, 1 by "
                                   "default; with more the code needs -lomp"));
@@ -103,7 +103,7 @@ static LogicalResult checkOptions() {
     return fail("code and header cannot both go to '" + headerPath + "'");
   if (batch.getNumOccurrences() && batch < 1)
     return fail("expected --batch to be at least 1, got " + Twine(batch));
-  if (threads < 1 || threads > 1024)
+  if (threads.getNumOccurrences() && (threads < 1 || threads > 1024))
     return fail("expected --num-threads to be 1 to 1024, got " +
                 Twine(threads));
   if (optLevel > 3)

@@ -177,6 +177,14 @@ def TileBlocksPass : Pass<"lf-tile-blocks"> {
       each layer is one tile of all rows. The result's rows start as the bias
       and grow with each block; activation and elementwise layers come after the
       last.
+    - `whole_tile`: a band of rows, layer by layer, each one tile of all rows.
+
+    In `row_sliding` a `channel_block` makes the rows that a row of the result
+    needs for so many channels at a time; the ring has a part for each block.
+
+    Several `threads` run the iterations of `scf.parallel` loops: one around the
+    bands of rows or the images, in which each has row buffers of its own, or
+    one for each layer that mixes channels, with the channelwise ones after it.
 
     Rings have the padding of the layer that reads them: columns, written once,
     and rows, written as they come by, of zeros or, for a maximum, minus

@@ -33,9 +33,10 @@ struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
           "output (default: none)")};
   Option<int64_t> threads{
       *this, "threads",
-      llvm::cl::desc("threads that compute a run together; with more than one "
-                     "the code needs LLVM's OpenMP runtime"),
-      llvm::cl::init(1)};
+      llvm::cl::desc("threads that compute a run together (0: those of the "
+                     "target); with several the code needs LLVM's OpenMP "
+                     "runtime"),
+      llvm::cl::init(0)};
 };
 
 struct ReferencePipelineOptions

@@ -36,9 +36,9 @@ struct CodeOptions {
   std::string features;
   /// 0 to 3, as a C compiler's.
   unsigned optLevel = 3;
-  /// Threads that compute a run together. With more than one the code needs
-  /// LLVM's OpenMP runtime.
-  int64_t threads = 1;
+  /// Threads that compute a run together, 0: those of the module's target. With
+  /// more than one the code needs LLVM's OpenMP runtime.
+  int64_t threads = 0;
   /// Name of the function to call; empty: made from the module's name.
   std::string name;
   /// Whether each run takes the time of each of its steps, as a last output of

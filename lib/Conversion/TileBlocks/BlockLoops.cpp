@@ -34,6 +34,11 @@ BlockLoops::BlockLoops(ImplicitLocOpBuilder &b, FusedBlockOp block)
     band = resultType.getDimSize(1);
   parallel = schedule.getParallel();
   threads = isShareable(parallel) ? schedule.getThreads() : 1;
+  // No more than have something to do.
+  if (parallel == ParallelDim::Rows)
+    threads = Shares(resultType.getDimSize(1), threads).threads;
+  if (parallel == ParallelDim::Images)
+    threads = Shares(resultType.getDimSize(0), threads).threads;
 }
 
 /// Rows between two shares of the result are computed by both threads. They
@@ -52,6 +57,8 @@ bool BlockLoops::isShareable(ParallelDim dim) {
 }
 
 int64_t BlockLoops::write() {
+  if (getThreads(ParallelDim::Rows) > 1)
+    writer.allocatePoolShares(threads);
   allocate();
   Shares images(resultType.getDimSize(0), getThreads(ParallelDim::Images));
   forEachShare(b, images, [&](Index first, Index end, Index thread) {

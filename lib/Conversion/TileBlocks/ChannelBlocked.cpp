@@ -100,6 +100,8 @@ void ChannelBlocked::writeBlock(const Channels &blocked,
   unsigned first = blocks.isMixedInput(0) ? 1 : 0;
   if (!blocks.isBlocked(first))
     return;
+  for (unsigned index = first; index < blocks.getConsumer(); ++index)
+    buffers[index].setFirstChannel(blocked.offset);
   forEachChannelShare(first, blocked, [&](const Channels &own) {
     for (unsigned index = first; index < blocks.getConsumer(); ++index)
       writeStage(index,

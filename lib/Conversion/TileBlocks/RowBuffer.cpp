@@ -104,8 +104,10 @@ Value RowBuffer::getPlaces(ImplicitLocOpBuilder &b, const Rows &rows,
                            const Channels &channels) const {
   Index zero = getIndex(b, 0), one = getIndex(b, 1);
   Slice columns = {getIndex(b, column), getIndex(b, width)};
-  Slice depth = {holdsBlock ? zero : channels.offset,
-                 getIndex(b, channels.size)};
+  Index channel = channels.offset;
+  if (holdsBlock)
+    channel = firstChannel ? subtract(b, channel, firstChannel) : zero;
+  Slice depth = {channel, getIndex(b, channels.size)};
   if (isWhole)
     return getView(b, buffer,
                    {{image, one}, {rows.first, rows.count}, columns, depth},

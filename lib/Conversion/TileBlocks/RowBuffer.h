@@ -56,6 +56,10 @@ public:
   /// a whole buffer.
   void setThread(ImplicitLocOpBuilder &b, Index thread);
 
+  /// Says which channels those of the block are that is computed: from
+  /// `channel` on. Nothing changes in a buffer that holds all channels.
+  void setFirstChannel(Index channel) { firstChannel = channel; }
+
   /// Makes padded row `row` the one in place 0, and those after it follow,
   /// instead of a ring. Nothing changes in a whole buffer.
   void setBase(Index row) { base = row; }
@@ -102,6 +106,7 @@ private:
   bool isWhole;
   Index image;
   Index base;
+  Index firstChannel;
   int64_t top = 0, left = 0, right = 0;
   bool hasBlocks = false, hasThreads = false;
   /// Whether the buffer has just the block of channels that is computed.

@@ -44,16 +44,6 @@ TileWriter::TileWriter(ImplicitLocOpBuilder &b, FusedBlockOp block)
   ArrayRef<RegisterTileAttr> tiles = block.getScheduleOrDefault().getTiles();
   for (auto [layer, tile] : llvm::zip(block.getLayers(), tiles))
     registerTiles[layer] = tile;
-  // Memory is set up once, before the loops.
-  ScheduleAttr schedule = block.getScheduleOrDefault();
-  if (schedule.getThreads() == 1 || schedule.getParallel() != ParallelDim::Rows)
-    return;
-  for (Operation *op : block.getPools()) {
-    RankedTensorType type = cast<GlobalPoolOp>(op).getType();
-    auto shares = MemRefType::get({schedule.getThreads(), type.getDimSize(1)},
-                                  type.getElementType());
-    poolShares[op] = memref::AllocOp::create(b, shares);
-  }
 }
 
 static ArrayRef<int64_t> getShape(Value buffer) {
@@ -379,6 +369,15 @@ void TileWriter::addToPools(const RowBuffer &buffer, Index row,
   for (Operation *op : block.getPools()) {
     auto pool = cast<GlobalPoolOp>(op);
     addToPool(b, pool.getKind(), rows, getPool(pool, channels));
+  }
+}
+
+void TileWriter::allocatePoolShares(int64_t shares) {
+  for (Operation *op : block.getPools()) {
+    RankedTensorType type = cast<GlobalPoolOp>(op).getType();
+    poolShares[op] =
+        memref::AllocOp::create(b, MemRefType::get({shares, type.getDimSize(1)},
+                                                   type.getElementType()));
   }
 }
 

@@ -61,6 +61,9 @@ public:
   /// Writes what the global poolings of the image start from.
   void startPools();
 
+  /// Sets memory up for as many parts of the poolings of an image.
+  void allocatePoolShares(int64_t shares);
+
   /// Makes startPools and addToPools mean a thread's own part of the poolings
   /// of the image, from now on …
   void setPoolShare(Index thread) { poolShare = thread; }
