@@ -74,31 +74,68 @@ static int64_t getIntermediateBytes(const Chain &chain) {
   return bytes;
 }
 
+/// How often all threads wait for each other, per image.
+static double countJoins(const Chain &chain, ScheduleAttr schedule,
+                         ParallelDim parallel) {
+  LayerOpInterface last = chain.layers.back();
+  RankedTensorType type = last.getResultType();
+  if (parallel == ParallelDim::Images)
+    return 1.0 / type.getDimSize(0);
+  if (parallel == ParallelDim::Rows)
+    return 1;
+  double joins = llvm::count_if(chain.layers, [](LayerOpInterface layer) {
+    return !layer.isChannelwise();
+  });
+  joins = std::max(joins, 1.0);
+  if (int64_t band = schedule.getRowBand())
+    joins *= llvm::divideCeil(type.getDimSize(1), band);
+  FailureOr<BlockedChannels> channels = getBlockedChannels(chain.layers);
+  if (int64_t block = schedule.getChannelBlock(); block && succeeded(channels))
+    joins *= llvm::divideCeil(channels->count, block);
+  return joins;
+}
+
+/// The schedule in which threads can share channels: one that has all rows of a
+/// band of a layer at once, and few points at which threads meet.
+static ScheduleAttr getByChannels(const Chain &chain, ScheduleAttr schedule,
+                                  const Target &target) {
+  if (getIntermediateBytes(chain) <= target.cacheBytes[1])
+    return ScheduleAttr::get(schedule.getContext(), LoopStructure::WholeTile,
+                             /*row_band=*/0, /*channel_block=*/0,
+                             schedule.getTiles());
+  return schedule.getStructure() == LoopStructure::RowSliding ? ScheduleAttr()
+                                                              : schedule;
+}
+
 ScheduleAttr lf::shareAmongThreads(const Chain &chain, ScheduleAttr schedule,
                                    const Target &target) {
+  // What it takes to start threads and to wait for the last one.
+  constexpr double secondsPerJoin = 3e-6;
   int64_t threads = target.threads;
   if (threads == 1 || chain.layers.empty())
     return schedule;
-  // Channels need a structure in which a layer has all rows of a band at once.
-  ScheduleAttr byChannels = schedule;
-  bool isSliding = schedule.getStructure() == LoopStructure::RowSliding;
-  if (isSliding)
-    byChannels = ScheduleAttr::get(schedule.getContext(),
-                                   LoopStructure::WholeTile, /*row_band=*/0,
-                                   /*channel_block=*/0, schedule.getTiles());
-  bool fits = getIntermediateBytes(chain) <= target.cacheBytes[1];
-  ScheduleAttr best = schedule.withThreads(threads, ParallelDim::Images);
-  double least = getLargestShare(chain, schedule, threads, ParallelDim::Images);
+  double flops = 0;
+  for (LayerOpInterface layer : chain.layers)
+    flops += layer.getFlops();
+  LayerOpInterface last = chain.layers.back();
+  double images = last.getResultType().getDimSize(0);
+  ScheduleAttr best = schedule;
+  double least = flops / target.flopsPerSecond;
+  // Of equals the first: the one whose threads meet the least often.
   auto consider = [&](ScheduleAttr candidate, ParallelDim parallel) {
-    double share = getLargestShare(chain, candidate, threads, parallel);
-    if (share >= least)
+    if (!candidate)
       return;
-    least = share;
+    double seconds =
+        getLargestShare(chain, candidate, threads, parallel) * flops /
+            target.flopsPerSecond +
+        countJoins(chain, candidate, parallel) * images * secondsPerJoin;
+    if (seconds >= least)
+      return;
+    least = seconds;
     best = candidate.withThreads(threads, parallel);
   };
-  // Of equals the one whose threads meet the least often.
+  consider(schedule, ParallelDim::Images);
   consider(schedule, ParallelDim::Rows);
-  if (!isSliding || fits)
-    consider(byChannels, ParallelDim::Channels);
+  consider(getByChannels(chain, schedule, target), ParallelDim::Channels);
   return best;
 }

@@ -25,9 +25,10 @@ namespace mlir::lf {
 double getLargestShare(const Chain &chain, ScheduleAttr schedule,
                        int64_t threads, ParallelDim parallel);
 
-/// `schedule` for as many threads as `target` has, with what gives the busiest
-/// one the least to do. Where that is channels, and the intermediate rows fit
-/// into the caches, row_sliding becomes whole_tile.
+/// `schedule` for as many threads as `target` has, with what lets them be done
+/// the soonest, or as it is if one thread is. Where they share channels and the
+/// intermediate rows fit into L2 it becomes whole_tile, in which threads meet
+/// the least often.
 ScheduleAttr shareAmongThreads(const Chain &chain, ScheduleAttr schedule,
                                const Target &target);
 

@@ -218,8 +218,8 @@ def SchedulePass : Pass<"lf-schedule"> {
     tile for each layer (`chooseRegisterTile`). Blocks that have one keep it.
 
     With several threads, of the option or else of the target, it says as well
-    what they share: images of a batch, rows or channels, whichever gives the
-    busiest thread the least to do (`shareAmongThreads`).
+    what they share: images of a batch, rows or channels, whichever lets them be
+    done the soonest, if that is sooner than one thread (`shareAmongThreads`).
 
     With `--remarks-filter=lf-schedule` reports each choice and the modelled
     seconds.
