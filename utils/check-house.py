@@ -37,6 +37,7 @@ UNTESTABLE = [
     "does not come to an end",
     "cannot be written as linalg.generic",
     "cannot link the compiled network:",
+    "code with threads needs LLVM's OpenMP runtime:",
     "code generation failed:",
     "bytes: keep the weights in external data",
     "the constants computed during import take more than",
