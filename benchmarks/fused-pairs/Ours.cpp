@@ -9,7 +9,6 @@
 #include "Ours.h"
 
 #include "LayerFusion/Dialect/LF/LF.h"
-#include "LayerFusion/Schedule/Target.h"
 #include "LayerFusion/Transforms/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -19,16 +18,6 @@ using namespace mlir;
 using namespace lfbench;
 
 Ours::Ours(const Row &row) : row(row), output(row.outputSize) {}
-
-/// Writes what is known of this machine onto the module, and the threads.
-static LogicalResult attachHost(ModuleOp module, unsigned threads) {
-  if (failed(lf::attachTarget(module, lf::CodeOptions())))
-    return failure();
-  lf::Target host = lf::Target::get(module);
-  host.threads = threads;
-  host.attachTo(module);
-  return success();
-}
 
 /// Puts the layers into blocks. What comes after, the schedule among it, is the
 /// compiler's own choice, as in any network.
@@ -51,10 +40,10 @@ static LogicalResult formBlocks(ModuleOp module, Blocks blocks) {
 FailureOr<std::unique_ptr<Ours>> Ours::compile(const Row &row, Blocks blocks,
                                                unsigned threads) {
   OwningOpRef<ModuleOp> module = row.module.get().clone();
-  if (failed(attachHost(*module, threads)) ||
-      failed(formBlocks(*module, blocks)))
+  if (failed(formBlocks(*module, blocks)))
     return failure();
   lf::CodeOptions options;
+  options.threads = threads;
   auto code = lf::Executable::compile(*module, options);
   if (failed(code))
     return failure();

@@ -90,9 +90,9 @@ def means(results):
     groups = {}
     for result in results:
         peer = result.best_peer()
-        ratio = result.ratio(peer) if peer else None
-        if ratio:
-            groups.setdefault((result.batch, result.threads), []).append(ratio)
+        if peer:
+            group = groups.setdefault((result.batch, result.threads), [])
+            group.append(result.ratio(peer))
     for (batch, threads), ratios in groups.items():
         mean = math.exp(sum(map(math.log, ratios)) / len(ratios))
         yield (

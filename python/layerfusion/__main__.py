@@ -17,11 +17,12 @@ from layerfusion.cli import (
     inspect,
     onnx_support,
     profile,
+    roofline,
     run,
 )
 from layerfusion.errors import CompileError
 
-_COMMANDS = (run, inspect, compile, bench, profile, onnx_support)
+_COMMANDS = (run, inspect, compile, bench, profile, roofline, onnx_support)
 
 
 def _parser() -> argparse.ArgumentParser:
