@@ -23,6 +23,8 @@ from compiled import HERE, compile_program, model, read_blocks, run
 LINE = 64
 # The last one valgrind 3.19 can run: AVX2 and FMA.
 CPU = "haswell"
+# The same vectors, and with them register tiles, by the name the model knows.
+MODEL = "x86-64-v3"
 # The boundaries, with the fact that says how large the cache before it is, and
 # the ways that the simulated one has.
 BOUNDARIES = {
@@ -90,7 +92,7 @@ def main():
             source = Path(folder) / "block.mlir"
             source.write_text(text)
             metrics = model(
-                options.build, source, f"--lf-attach-target=mcpu=znver4 facts={facts}",
+                options.build, source, f"--lf-attach-target=mcpu={MODEL} facts={facts}",
                 "--lf-analyze-traffic=cold=true",
             )  # fmt: skip
             program = compile_program(

@@ -59,9 +59,11 @@ static constexpr double operationsPerElement = 2;
 /// between tiles that are as fast otherwise: for the one with fewer loads.
 static constexpr double unhiddenLoads = 0.02;
 
-/// Of the cycles in which a filter or the pixels of a tile, if they exceed L1,
-/// arrive from L2. The filter comes in order, the pixels in many streams.
-static constexpr double unhiddenFilter = 0.07, unhiddenPixels = 0.4;
+/// Of the cycles in which data arrives from L2: the filter, if it exceeds L1;
+/// the pixels of a tile, if its row does, which come in several streams; and
+/// these if they alone exceed L1.
+static constexpr double unhiddenFilter = 0.07, unhiddenRow = 0.1,
+                        unhiddenPixels = 0.4;
 
 /// By how much more a tile takes whose pixels push each other out of L1.
 static constexpr double aliasingFactor = 1.5;
@@ -147,14 +149,15 @@ static Panel getPanel(const TileShape &shape, const TileSize &tile,
 }
 
 /// The share of the peak that sums over channels reach by their vectors. Those
-/// of whole registers are steady. Where two shorter ones start each cycle, the
+/// of whole registers are steady, if an element of the input serves more than
+/// one. Where two shorter ones start each cycle, the
 /// loads and additions of addresses between them are in the way; the more of
 /// them share an element of the input, the less.
 static double getShareOfPeak(const Panel &panel) {
-  constexpr double wholeRegisters = 0.97, mixed = 0.9;
+  constexpr double wholeRegisters = 0.97, alone = 0.95, mixed = 0.9;
   constexpr double shortVectors[] = {0.88, 0.83, 0.95, 0.95};
   if (panel.shortVectors == 0)
-    return wholeRegisters;
+    return panel.vectors == 1 ? alone : wholeRegisters;
   if (panel.shortVectors < panel.vectors)
     return mixed;
   return shortVectors[std::min<int64_t>(panel.vectors, 4) - 1];
@@ -178,13 +181,9 @@ static double getCyclesOfTile(const TileShape &shape, int64_t pixels,
          operationsPerSum * operations + cyclesPerTile;
 }
 
-/// The unhidden cycles in which `bytes` come from L2, if they exceed L1.
-static double getFillCycles(double bytes, double unhidden,
-                            const Target &target) {
-  if (bytes <= target.cacheBytes[0])
-    return 0;
-  double seconds = bytes / target.bytesPerSecond[0];
-  return unhidden * seconds * getCyclesPerSecond(target);
+/// The cycles in which `bytes` come from L2.
+static double getFillCycles(double bytes, const Target &target) {
+  return bytes / target.bytesPerSecond[0] * getCyclesPerSecond(target);
 }
 
 /// Whether the elements that `pixels` pixels share a term of lie in more lines
@@ -207,11 +206,20 @@ static double getCyclesWithFills(const TileShape &shape, int64_t pixels,
   double cycles = getCyclesOfTile(shape, pixels, panel);
   if (!isDense(shape))
     return cycles;
-  double term = double(shape.terms) * shape.elementBytes;
   if (doesAlias(shape, pixels, target))
     cycles *= aliasingFactor;
-  return cycles + getFillCycles(term * panel.channels, unhiddenFilter, target) +
-         getFillCycles(term * pixels, unhiddenPixels, target);
+  double terms = double(shape.terms) * shape.elementBytes;
+  // Neighbouring pixels share columns of the input.
+  int64_t columns = std::min(shape.strideX, shape.kernel[1]);
+  double pixel = terms * columns / shape.kernel[1];
+  double filter = terms * panel.channels, input = pixel * pixels;
+  double capacity = target.cacheBytes[0];
+  if (filter > capacity)
+    cycles += unhiddenFilter * getFillCycles(filter, target);
+  if (pixel * shape.width > capacity)
+    cycles += (input > capacity ? unhiddenPixels : unhiddenRow) *
+              getFillCycles(input, target);
+  return cycles;
 }
 
 /// The cycles of a row for one panel.
