@@ -61,12 +61,13 @@ its shift became a bias. The clamps became activations.""",
         40,
     ),
     (
-        "schedule",
-        "Fuse and schedule",
+        "pack-filters",
+        "Fuse, schedule, pack",
         """\
-Layers that are faster together are a block, and each block says in which loops
-it is to be computed. What stands between blocks, here the transpositions,
-becomes linalg after this.""",
+Layers that are faster together are a block. Each block says in which loops and
+in what register tiles it is to be computed, and the filters of its convolutions
+lie in the panels of channels in which these read them. What stands between
+blocks, here the transpositions, becomes linalg after this.""",
         40,
     ),
     (
