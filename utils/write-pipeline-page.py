@@ -105,13 +105,21 @@ the workspace at a fixed offset.""",
         40,
     ),
     (
+        "vectorize-tiles",
+        "Tiles in registers",
+        """\
+Each tile becomes a loop over what is summed, with a vector of sums for each pixel
+and vector of channels, which stay in registers until they are complete.""",
+        100,
+    ),
+    (
         "vectorize-loops",
         "Loops over vectors",
         """\
-Each op becomes loops over vectors of channels; a sum stays in registers until
-it is complete. What is not contiguous, here the transpositions between NCHW
-and NHWC, becomes scalar loops after this.""",
-        60,
+What stands between blocks becomes loops over vectors as far as it is contiguous.
+What is not, here the transpositions between NCHW and NHWC, becomes scalar loops
+after this.""",
+        30,
     ),
     (
         "emit-entry-point",
