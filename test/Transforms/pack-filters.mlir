@@ -33,7 +33,7 @@ func.func @constant(%x: tensor<1x8x8x2xf32>, %init: tensor<1x8x8x4xf32>)
 }
 
 // Panel by panel, row by row; zeros beyond the last channel.
-// CHECK: [[NAME]]: "0x40000000
+// CHECK: [[NAME]]: "0x04000000
 // CHECK-SAME: 0000803F00000040000040400000A0400000C0400000E040
 // CHECK-SAME: 00008040000000000000000000000041{{0*}}"
 
@@ -107,7 +107,7 @@ func.func @half(%x: tensor<1x1x4x1xf16>, %init: tensor<1x1x4x3xf16>)
   }
   return %y : tensor<1x1x4x3xf16>
 }
-// CHECK: [[HALVES]]: "0x40000000010002000300{{0*}}"
+// CHECK: [[HALVES]]: "0x02000000010002000300{{0*}}"
 
 {-#
   dialect_resources: { builtin: { halves: "0x02000000010002000300" } }

@@ -47,8 +47,8 @@ Cost estimateCost(const Chain &chain, ScheduleAttr schedule,
 /// of all rows and of a few a thread, and blocks of whole panels of channels.
 Cost estimateCost(const Chain &chain, const Target &target);
 
-/// The same, calculated once for equal chains: a network is made of few kinds of
-/// blocks.
+/// The same, calculated once for equal chains: a network is made of few kinds
+/// of blocks.
 class CostTable {
 public:
   explicit CostTable(const Target &target) : target(target) {}

@@ -117,10 +117,11 @@ TypedAttr lf::packFilter(Attribute filter, int64_t panel) {
     return cast<TypedAttr>(
         DenseElementsAttr::getFromRawBuffer(packedType, raw->bytes));
 
-  // Aligned to lines of a cache, as vectors are best loaded.
-  constexpr size_t alignment = 64;
+  // Aligned to elements alone: bytecode with more could be read from memory
+  // aligned likewise only. Vectors are loaded from the global that this
+  // becomes.
   AsmResourceBlob blob = HeapAsmResourceBlob::allocate(
-      packedType.getNumElements() * elementBytes, alignment,
+      packedType.getNumElements() * elementBytes, /*align=*/elementBytes,
       /*dataIsMutable=*/true);
   char *data = blob.getMutableData().data();
   std::memset(data, 0, blob.getData().size());
