@@ -17,9 +17,10 @@
 // HEADER-NEXT: * for the threads that a call starts.
 // NONE: expected --num-threads to be 1 to 1024, got 0
 
-func.func @main(%x: tensor<1x28x28x16xf32>) -> tensor<1x28x28x16xf32> {
-  %w = arith.constant dense<1.0> : tensor<3x3x16xf32>
+func.func @main(%x: tensor<1x112x112x64xf32>) -> tensor<1x112x112x64xf32> {
+  %w = arith.constant dense<1.0> : tensor<3x3x64xf32>
   %y = lf.depthwise_conv2d %x, %w pads [1, 1, 1, 1]
-      : (tensor<1x28x28x16xf32>, tensor<3x3x16xf32>) -> tensor<1x28x28x16xf32>
-  return %y : tensor<1x28x28x16xf32>
+      : (tensor<1x112x112x64xf32>, tensor<3x3x64xf32>)
+        -> tensor<1x112x112x64xf32>
+  return %y : tensor<1x112x112x64xf32>
 }
