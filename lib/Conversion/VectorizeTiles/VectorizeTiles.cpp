@@ -14,6 +14,7 @@
 #include "TileLoops.h"
 
 #include "LayerFusion/Conversion/Passes.h"
+#include "LayerFusion/Schedule/RegisterTile.h"
 #include "LayerFusion/Schedule/Target.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -51,15 +52,28 @@ static void writeLoops(RewriterBase &rewriter, TileOp op, RegisterTileAttr tile,
   rewriter.eraseOp(op);
 }
 
-/// The op's register tile, or a default one.
+/// The layer as the model of register tiles sees it.
+static TileShape getShape(TileOp op) {
+  MemRefType output = op.getOutputType();
+  Window window = op.getWindow();
+  TileShape shape;
+  shape.kind = op.getKind();
+  shape.width = output.getDimSize(1);
+  shape.channels = output.getDimSize(2) / op.getGroups();
+  shape.kernel = window.kernel;
+  shape.strideX = window.getStride(Axis::Width);
+  shape.elementBytes = output.getElementTypeBitWidth() / 8;
+  if (op.getKind() == TileKind::Conv)
+    shape.terms = window.kernel[0] * window.kernel[1] *
+                  (op.getSourceType().getDimSize(2) / op.getGroups());
+  return shape;
+}
+
+/// The op's register tile, or the best one.
 static RegisterTileAttr getTile(TileOp op, const Target &target) {
   if (RegisterTileAttr tile = op.getRegisterTileAttr())
     return tile;
-  int64_t lanes =
-      target.vectorBytes * 8 / op.getOutputType().getElementTypeBitWidth();
-  bool isConv = op.getKind() == TileKind::Conv;
-  SmallVector<int64_t> vectors(isConv ? 2 : 1, lanes);
-  return RegisterTileAttr::get(op.getContext(), isConv ? 14 : 7, vectors, 1);
+  return chooseRegisterTile(op.getContext(), getShape(op), target);
 }
 
 /// Whether there are vectors of the op's elements, and multiply-adds of them.
