@@ -58,6 +58,29 @@ ScheduleAttr chooseSchedule(Random &random, FusedBlockOp block) {
                            band, size);
 }
 
+/// `schedule` with register tiles of any size for `layers`, every other time.
+ScheduleAttr chooseTiles(Random &random, ScheduleAttr schedule,
+                         ArrayRef<LayerOpInterface> layers) {
+  // Blocks of channels have to be whole panels, and lf-simplify folds
+  // activations into other layers, which leaves fewer layers than tiles.
+  bool isFinal = llvm::none_of(layers, [](LayerOpInterface layer) {
+    return isa<ActivateOp>(layer.getOperation());
+  });
+  if (!schedule || schedule.getChannelBlock() != 0 || layers.empty() ||
+      !isFinal || random.flip())
+    return schedule;
+  SmallVector<RegisterTileAttr> tiles;
+  for (size_t i = 0; i < layers.size(); ++i) {
+    SmallVector<int64_t> vectors(random.range(1, 3));
+    for (int64_t &channels : vectors)
+      channels = random.pick<int64_t>({1, 2, 3, 4, 8, 12, 16});
+    tiles.push_back(RegisterTileAttr::get(schedule.getContext(),
+                                          random.range(1, 9), vectors,
+                                          random.range(1, 3)));
+  }
+  return schedule.withTiles(tiles);
+}
+
 /// `schedule` with two or three threads, every other time.
 ScheduleAttr chooseThreads(Random &random, ScheduleAttr schedule) {
   if (!schedule || random.flip())
@@ -122,7 +145,9 @@ Compiled compile(Random &random, const RandomBlock &block, Tally &tally) {
   }
   auto function = cast<func::FuncOp>(module->getBody()->front());
   FusedBlockOp op = *function.getOps<FusedBlockOp>().begin();
-  if (ScheduleAttr schedule = chooseThreads(random, chooseSchedule(random, op)))
+  ScheduleAttr chosen =
+      chooseTiles(random, chooseSchedule(random, op), op.getLayers());
+  if (ScheduleAttr schedule = chooseThreads(random, chosen))
     op.setScheduleAttr(schedule);
   ScheduleAttr schedule = op.getScheduleOrDefault();
   tally.byChannels += schedule.getStructure() == LoopStructure::ChannelBlocked;
