@@ -20,7 +20,7 @@ import tempfile
 from pathlib import Path
 
 from layerfusion import bench, zoo
-from layerfusion.cli.bench import add_timing, names, numbers
+from layerfusion.cli.bench import add_timing, numbers
 from layerfusion.errors import CompileError
 from layerfusion.peers import PEERS
 
@@ -32,13 +32,6 @@ def parse_arguments():
         nargs="*",
         metavar="NETWORK",
         help=f"of the zoo (default: all): {', '.join(zoo.names())}",
-    )
-    parser.add_argument(
-        "--peers",
-        type=names,
-        default=list(PEERS),
-        metavar="NAME,...",
-        help=f"engines to compare with, or 'none' (default: {','.join(PEERS)})",
     )
     parser.add_argument(
         "--batch",

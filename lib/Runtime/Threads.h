@@ -13,6 +13,9 @@
 
 namespace mlir::lf {
 
+/// Seconds on a clock that never goes back, from some point in the past.
+double getSeconds();
+
 /// Calls `work` with each index below `threads`, each on a thread of its own,
 /// this one included, and as far as the system allows that on a core of its
 /// own: within some milliseconds the scheduler would not always see to it.

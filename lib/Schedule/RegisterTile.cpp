@@ -150,9 +150,9 @@ static Panel getPanel(const TileShape &shape, const TileSize &tile,
 
 /// The share of the peak that sums over channels reach by their vectors. Those
 /// of whole registers are steady, if an element of the input serves more than
-/// one. Where two shorter ones start each cycle, the
-/// loads and additions of addresses between them are in the way; the more of
-/// them share an element of the input, the less.
+/// one. Where two shorter ones start each cycle, the loads and additions of
+/// addresses between them are in the way; the more of them share an element of
+/// the input, the less.
 static double getShareOfPeak(const Panel &panel) {
   constexpr double wholeRegisters = 0.97, alone = 0.95, mixed = 0.9;
   constexpr double shortVectors[] = {0.88, 0.83, 0.95, 0.95};

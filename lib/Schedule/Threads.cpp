@@ -13,16 +13,19 @@
 using namespace mlir;
 using namespace mlir::lf;
 
-/// Channels that a thread has at once: those of the layer's register tile, or a
-/// cache line.
+int64_t lf::getChannelsAtOnce(RegisterTileAttr tile, Type element) {
+  constexpr int64_t lineBits = 64 * 8;
+  if (tile)
+    return tile.getPanel();
+  return std::max<int64_t>(1, lineBits / element.getIntOrFloatBitWidth());
+}
+
 static int64_t getPanel(const Chain &chain, ScheduleAttr schedule,
                         unsigned index) {
-  if (!schedule.getTiles().empty())
-    return schedule.getTiles()[index].getPanel();
+  ArrayRef<RegisterTileAttr> tiles = schedule.getTiles();
   LayerOpInterface layer = chain.layers[index];
-  constexpr int64_t bits = 64 * 8;
-  unsigned width = layer.getResultType().getElementTypeBitWidth();
-  return std::max<int64_t>(1, bits / width);
+  return getChannelsAtOnce(tiles.empty() ? RegisterTileAttr() : tiles[index],
+                           layer.getResultType().getElementType());
 }
 
 /// The largest part of `count` things when they go in multiples of `unit`.

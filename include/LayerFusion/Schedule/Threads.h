@@ -19,6 +19,10 @@
 
 namespace mlir::lf {
 
+/// The channels of a layer that threads share in whole: the panel of its
+/// register tile, or those of a cache line.
+int64_t getChannelsAtOnce(RegisterTileAttr tile, Type element);
+
 /// The share of the work of one thread that the busiest of `threads` has, if
 /// they share `parallel`: at best 1 / threads. Counts multiply-adds, and what
 /// two threads both compute twice.

@@ -24,6 +24,7 @@
 #include "TileWriter.h"
 
 #include "LayerFusion/Conversion/Conversion.h"
+#include "LayerFusion/Schedule/Threads.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -54,12 +55,9 @@ int64_t TileWriter::getPanel(const Stage &stage) const {
   LayerOpInterface first = stage.head;
   if (!first && !stage.tail.empty())
     first = stage.tail.front();
-  if (RegisterTileAttr tile =
-          first ? registerTiles.lookup(first) : RegisterTileAttr())
-    return tile.getPanel();
-  // A cache line.
-  constexpr int64_t bits = 64 * 8;
-  return std::max<int64_t>(1, bits / stage.getType().getElementTypeBitWidth());
+  return getChannelsAtOnce(first ? registerTiles.lookup(first)
+                                 : RegisterTileAttr(),
+                           stage.getType().getElementType());
 }
 
 void TileWriter::fill(Value rows, TypedAttr value) {

@@ -70,6 +70,13 @@ static MemRefType getType(Value buffer) {
   return cast<MemRefType>(buffer.getType());
 }
 
+/// The filter's dimensions with KW and C as one.
+static SmallVector<ReassociationIndices> getJoinedColumns(bool isPacked) {
+  if (isPacked)
+    return {{0}, {1}, {2, 3}, {4}};
+  return {{0}, {1, 2}, {3}};
+}
+
 ConvWriter::ConvWriter(TileLoops &loops)
     : loops(loops), b(loops.b), filter(loops.op.getFilter()),
       isPacked(loops.op.hasPackedFilter()), joinsColumns(canJoinColumns()) {
@@ -79,10 +86,8 @@ ConvWriter::ConvWriter(TileLoops &loops)
   if (!joinsColumns)
     return;
   numTerms *= shape[shape.size() - 3];
-  filter = memref::CollapseShapeOp::create(
-      b, filter,
-      isPacked ? ArrayRef<ReassociationIndices>{{0}, {1}, {2, 3}, {4}}
-               : ArrayRef<ReassociationIndices>{{0}, {1, 2}, {3}});
+  filter =
+      memref::CollapseShapeOp::create(b, filter, getJoinedColumns(isPacked));
 }
 
 bool ConvWriter::canJoinColumns() const {
@@ -96,10 +101,8 @@ bool ConvWriter::canJoinColumns() const {
         strides[1] != source.getDimSize(2))
       return false;
   }
-  SmallVector<ReassociationIndices> packed = {{0}, {1}, {2, 3}, {4}};
-  SmallVector<ReassociationIndices> plain = {{0}, {1, 2}, {3}};
   return memref::CollapseShapeOp::isGuaranteedCollapsible(
-      getType(filter), isPacked ? packed : plain);
+      getType(filter), getJoinedColumns(isPacked));
 }
 
 void ConvWriter::write() {

@@ -27,12 +27,11 @@ using namespace mlir::lf;
 Value lf::takePart(ImplicitLocOpBuilder &b, Value buffer,
                    ArrayRef<Index> offsets, ArrayRef<int64_t> sizes,
                    int64_t dropped) {
-  SmallVector<Index> ones(sizes.size(), b.getIndexAttr(1));
-  SmallVector<Index> lengths = getAsIndexOpFoldResult(b.getContext(), sizes);
-  MemRefType type = memref::SubViewOp::inferRankReducedResultType(
-      sizes.drop_front(dropped), cast<MemRefType>(buffer.getType()), offsets,
-      lengths, ones);
-  return memref::SubViewOp::create(b, type, buffer, offsets, lengths, ones);
+  SmallVector<Slice> slices;
+  for (auto [offset, size] : llvm::zip_equal(offsets, sizes))
+    slices.push_back({offset, b.getIndexAttr(size)});
+  return getView(b, buffer, slices,
+                 llvm::to_vector(llvm::seq<int64_t>(0, dropped)));
 }
 
 static VectorType getVectorType(Value buffer, const Lanes &lanes) {

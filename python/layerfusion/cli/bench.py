@@ -12,6 +12,7 @@ from pathlib import Path
 
 from layerfusion import bench
 from layerfusion.cli import UserError
+from layerfusion.cli.models import add_batch
 from layerfusion.cli.progress import step
 from layerfusion.peers import PEERS
 
@@ -23,12 +24,13 @@ def add_parser(commands: argparse._SubParsersAction) -> argparse.ArgumentParser:
         description=__doc__,
     )
     parser.add_argument("model", type=Path, help="an ONNX file")
-    parser.add_argument(
-        "--batch",
-        type=int,
-        metavar="N",
-        help="batch size, where the model leaves it open",
-    )
+    add_batch(parser)
+    add_timing(parser)
+    return parser
+
+
+def add_timing(parser: argparse.ArgumentParser) -> None:
+    """Declares what to compare with, how to time it and where the results go."""
     parser.add_argument(
         "--peers",
         type=names,
@@ -36,12 +38,6 @@ def add_parser(commands: argparse._SubParsersAction) -> argparse.ArgumentParser:
         metavar="NAME,...",
         help=f"engines to compare with, or 'none' (default: {','.join(PEERS)})",
     )
-    add_timing(parser)
-    return parser
-
-
-def add_timing(parser: argparse.ArgumentParser) -> None:
-    """Declares how it is timed and where the results go."""
     parser.add_argument(
         "--threads",
         type=numbers,

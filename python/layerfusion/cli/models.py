@@ -17,17 +17,22 @@ from layerfusion.cli.progress import step
 def add_model(parser: argparse.ArgumentParser) -> None:
     """Declares the model and how it is imported."""
     parser.add_argument("model", type=Path, help="an ONNX file, or IR: .mlir, .mlirbc")
-    parser.add_argument(
-        "--batch",
-        type=int,
-        metavar="N",
-        help="batch size, where the model leaves it open",
-    )
+    add_batch(parser)
     parser.add_argument(
         "--io-layout",
         choices=("model", "nhwc"),
         default="model",
         help="layout of inputs and outputs: the model's own, or channels last",
+    )
+
+
+def add_batch(parser: argparse.ArgumentParser) -> None:
+    """Declares the batch size of a model that leaves it open."""
+    parser.add_argument(
+        "--batch",
+        type=int,
+        metavar="N",
+        help="batch size, where the model leaves it open",
     )
 
 

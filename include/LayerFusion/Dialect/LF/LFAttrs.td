@@ -238,7 +238,6 @@ def LF_ScheduleAttr : LF_Attr<"Schedule", "schedule"> {
     | `row_band`      | rows     | rows of the result computed as one piece; rows that two bands need are computed for each (default: all) |
     | `channel_block` | channels | channels between layers computed together; not for `whole_tile` (default: all) |
     | `tiles`         |          | an `#lf.register_tile` for each layer of the body, in order; that of an elementwise layer counts where no layer with a window comes before it (default: chosen with the code) |
-
     | `threads`       | threads  | how many compute the block together (default: 1) |
     | `parallel`      |          | what they share: `rows` of the result, `channels` of each layer or `images` of the batch (default: rows) |
 
@@ -258,7 +257,6 @@ def LF_ScheduleAttr : LF_Attr<"Schedule", "schedule"> {
       a filter and an input are loaded from L1: see `#lf.register_tile`. The
       panel of a layer's tile is also the unit in which its filter is packed
       (`--lf-pack-filters`).
-
     - `threads`, `parallel`: with `rows` each thread has consecutive rows of the
       result, in bands of its own, and buffers of its own; rows that two need
       are computed by both. It suits large images. (If a value between layers is
