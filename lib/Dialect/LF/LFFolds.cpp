@@ -53,10 +53,14 @@ static std::optional<ActivationAttr> compose(ActivationAttr first,
 }
 
 /// Whether `op` may be left out of the chain it stands in: a block's layers
-/// take each other's results in turn, and yield nothing twice.
+/// take each other's results in turn, and yield nothing twice. A schedule that
+/// has a tile for each layer counts on all of them.
 static bool canLeaveChain(ActivateOp op) {
-  if (!isa_and_present<FusedBlockOp>(op->getParentOp()))
+  auto block = dyn_cast_if_present<FusedBlockOp>(op->getParentOp());
+  if (!block)
     return true;
+  if (!block.getScheduleOrDefault().getTiles().empty())
+    return false;
   Operation *before = op.getInput().getDefiningOp();
   return before && before->hasOneUse();
 }
@@ -92,6 +96,8 @@ struct MoveActivationIntoLayer : OpRewritePattern<ActivateOp> {
     auto layer = op.getInput().getDefiningOp<LayerOp>();
     if (!layer || !layer->hasOneUse())
       return rewriter.notifyMatchFailure(op, "no layer of one use before it");
+    if (!canLeaveChain(op))
+      return rewriter.notifyMatchFailure(op, "its block's schedule needs it");
     std::optional<ActivationAttr> both =
         compose(layer.getActivation(), op.getActivation());
     if (!both)

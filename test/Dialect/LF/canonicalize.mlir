@@ -164,3 +164,26 @@ func.func @activationsInBlock(%x: tensor<1x2x2x4xf32>)
   return %y#0, %y#1, %y#2
       : tensor<1x2x2x4xf32>, tensor<1x2x2x4xf32>, tensor<1x2x2x4xf32>
 }
+
+// -----
+
+// Nor where a schedule has a register tile for each layer.
+// CHECK-LABEL: func.func @activationsInScheduledBlock(
+// CHECK:         lf.activate %{{.*}} none
+// CHECK-NEXT:    lf.activate %{{.*}} relu :
+// CHECK-NEXT:    lf.activate %{{.*}} relu6 :
+func.func @activationsInScheduledBlock(%x: tensor<1x2x2x4xf32>)
+    -> tensor<1x2x2x4xf32> {
+  %e = tensor.empty() : tensor<1x2x2x4xf32>
+  %y = lf.fused_block ins(%in = %x : tensor<1x2x2x4xf32>)
+      outs(%e : tensor<1x2x2x4xf32>)
+      schedule <row_sliding, tiles = [<pixels = 1, vectors = [4]>,
+                                      <pixels = 1, vectors = [4]>,
+                                      <pixels = 1, vectors = [4]>]> {
+    %0 = lf.activate %in none : tensor<1x2x2x4xf32>
+    %1 = lf.activate %0 relu : tensor<1x2x2x4xf32>
+    %2 = lf.activate %1 relu6 : tensor<1x2x2x4xf32>
+    lf.yield %2 : tensor<1x2x2x4xf32>
+  }
+  return %y : tensor<1x2x2x4xf32>
+}
