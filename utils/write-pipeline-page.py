@@ -116,9 +116,8 @@ and vector of channels, which stay in registers until they are complete.""",
         "vectorize-loops",
         "Loops over vectors",
         """\
-What stands between blocks becomes loops over vectors as far as it is contiguous.
-What is not, here the transpositions between NCHW and NHWC, becomes scalar loops
-after this.""",
+What stands between blocks, here the transpositions between NCHW and NHWC, becomes
+loops over vectors. What is not contiguous becomes scalar loops after this.""",
         30,
     ),
     (

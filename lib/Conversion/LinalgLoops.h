@@ -20,6 +20,12 @@ namespace mlir::lf {
 /// contiguous along it or does not vary with it.
 std::optional<unsigned> findContiguousLoop(linalg::LinalgOp op);
 
+/// Replaces `op` by loops over vectors if it copies elements to static places,
+/// contiguous along some loop in the source and along some loop in the result.
+/// Vectors have at most `vectorBytes` bytes.
+LogicalResult vectorizeTranspose(RewriterBase &rewriter, linalg::LinalgOp op,
+                                 int64_t vectorBytes);
+
 } // namespace mlir::lf
 
 #endif // LAYERFUSION_LIB_CONVERSION_LINALGLOOPS_H

@@ -32,6 +32,7 @@
 #include "LinalgLoops.h"
 
 #include "LayerFusion/Conversion/Passes.h"
+#include "LayerFusion/Schedule/Target.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -71,19 +72,27 @@ static bool isUnusedIndex(Operation &op) {
   return isa<linalg::IndexOp>(op) && op.use_empty();
 }
 
+/// Whether buffers have static shapes and elements that vectors can have.
+static bool hasVectors(linalg::LinalgOp op) {
+  return op.hasPureBufferSemantics() && !op.hasDynamicShape() &&
+         llvm::all_of(op->getOperandTypes(), [](Type type) {
+           auto buffer = dyn_cast<MemRefType>(type);
+           return !buffer || isVectorElement(buffer.getElementType());
+         });
+}
+
 /// The loop to vectorize, if the op's body and operands allow it.
 static std::optional<unsigned> findVectorLoop(linalg::LinalgOp op) {
   std::optional<unsigned> dim = findContiguousLoop(op);
-  if (!dim || !op.hasPureBufferSemantics() || op.hasDynamicShape())
+  if (!dim)
     return std::nullopt;
-  for (OpOperand &operand : op->getOpOperands()) {
-    auto type = dyn_cast<MemRefType>(operand.get().getType());
+  for (Type operand : op->getOperandTypes()) {
+    auto type = dyn_cast<MemRefType>(operand);
     if (!type)
       continue; // a scalar, as of linalg.fill
     int64_t offset;
     SmallVector<int64_t> strides;
-    if (!isVectorElement(type.getElementType()) ||
-        failed(type.getStridesAndOffset(strides, offset)) ||
+    if (failed(type.getStridesAndOffset(strides, offset)) ||
         (!strides.empty() && strides.back() != 1))
       return std::nullopt;
   }
@@ -302,16 +311,22 @@ struct VectorizeLoopsPass
   using Base::Base;
 
   void runOnOperation() override {
+    int64_t vectorBytes = Target::get(getOperation()).vectorBytes;
     SmallVector<linalg::LinalgOp> ops;
-    getOperation()->walk([&](linalg::LinalgOp op) { ops.push_back(op); });
+    getOperation()->walk([&](linalg::LinalgOp op) {
+      if (hasVectors(op))
+        ops.push_back(op);
+    });
     IRRewriter rewriter(&getContext());
     for (linalg::LinalgOp op : ops) {
-      std::optional<unsigned> dim = findVectorLoop(op);
-      if (!dim)
-        continue;
-      rewriter.setInsertionPoint(op);
-      LoopWriter(rewriter, op, *dim).write();
-      rewriter.eraseOp(op);
+      if (std::optional<unsigned> dim = findVectorLoop(op)) {
+        rewriter.setInsertionPoint(op);
+        LoopWriter(rewriter, op, *dim).write();
+        rewriter.eraseOp(op);
+      } else {
+        // What does not transpose either is left alone.
+        (void)vectorizeTranspose(rewriter, op, vectorBytes);
+      }
     }
   }
 };

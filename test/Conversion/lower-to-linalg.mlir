@@ -172,7 +172,7 @@ func.func @activate_hardsigmoid(%x: tensor<3xf32>) -> tensor<3xf32> {
 }
 
 // CHECK-LABEL: @activate_hardswish
-// CHECK: %[[Q:.*]] = arith.divf %[[V:.*]], %{{.*}} : f32
+// CHECK: %[[Q:.*]] = arith.mulf %[[V:.*]], %{{.*}} : f32
 // CHECK: %[[A:.*]] = arith.addf %[[Q]]
 // CHECK: %[[L:.*]] = arith.maximumf %[[A]]
 // CHECK: %[[H:.*]] = arith.minimumf %[[L]]

@@ -103,8 +103,9 @@ Value lf::emitActivation(OpBuilder &builder, Location loc,
         s.add(s.mul(s.constant(params[0]), x), s.constant(params[1])), 0.0,
         1.0);
   case ActivationKind::HardSwish:
-    return s.mul(x, s.clamp(s.add(s.div(x, s.constant(6.0)), s.constant(0.5)),
-                            0.0, 1.0));
+    return s.mul(
+        x, s.clamp(s.add(s.mul(x, s.constant(1.0 / 6.0)), s.constant(0.5)), 0.0,
+                   1.0));
   case ActivationKind::Silu:
     return s.div(x, s.onePlusExpOfMinus(x));
   case ActivationKind::Tanh:

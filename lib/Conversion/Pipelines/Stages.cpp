@@ -61,8 +61,10 @@ void lf::addLoopStation(OpPassManager &pm, bool vectorize) {
   if (vectorize)
     pm.addNestedPass<func::FuncOp>(createVectorizeTilesPass());
   pm.addNestedPass<func::FuncOp>(createLowerToLinalgPass());
-  if (vectorize)
+  if (vectorize) {
     pm.addNestedPass<func::FuncOp>(createVectorizeLoopsPass());
+    pm.addNestedPass<func::FuncOp>(createExpandMathPass());
+  }
   // Everything, or what does not vectorize.
   pm.addNestedPass<func::FuncOp>(createOrderLoopsPass());
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());

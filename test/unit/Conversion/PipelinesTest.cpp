@@ -125,7 +125,8 @@ const Snippet snippets[] = {
       %f = math.sqrt %a : tensor<1x6x7x70xf32>
       %g = arith.select %d, %f, %c
         : tensor<1x6x7x70xi1>, tensor<1x6x7x70xf32>
-      %y = math.log1p %g : tensor<1x6x7x70xf32>)mlir"},
+      %h = math.absf %g : tensor<1x6x7x70xf32>
+      %y = math.log1p %h : tensor<1x6x7x70xf32>)mlir"},
     {"OtherTypes", inputSize, "tensor<1x6x7x70xf32>", R"mlir(
       %h = arith.truncf %x : tensor<1x6x7x70xf32> to tensor<1x6x7x70xf16>
       %h2 = arith.addf %h, %h : tensor<1x6x7x70xf16>
