@@ -239,10 +239,14 @@ static double getTileCycles(const TileShape &shape, const TileSize &tile,
     return getPanelCycles(shape, pixels,
                           getPanel(shape, tile, channels, target), target);
   };
-  int64_t panel = tile.getPanel(), left = shape.channels % panel;
+  int64_t panel = tile.getPanel();
+  int64_t panels = llvm::divideCeil(shape.channels, panel);
+  int64_t channels = std::min(
+      shape.channels, int64_t(llvm::divideCeil(panels, shape.threads)) * panel);
+  int64_t left = channels % panel;
   double cycles = 0;
-  if (shape.channels >= panel)
-    cycles += shape.channels / panel * getCycles(panel);
+  if (channels >= panel)
+    cycles += channels / panel * getCycles(panel);
   if (left > 0)
     cycles += getCycles(left);
   return cycles;

@@ -8,10 +8,25 @@
 
 #include "LayerFusion/Schedule/Threads.h"
 
+#include "LayerFusion/Schedule/Cost.h"
+#include "LayerFusion/Schedule/RegisterTile.h"
+
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlir::lf;
+
+bool lf::canShareRows(const Chain &chain) {
+  bool overlaps = false;
+  for (unsigned index = chain.layers.size(); index-- > 0;) {
+    LayerOpInterface layer = chain.layers[index];
+    if (overlaps && llvm::is_contained(chain.yielded, layer->getResult(0)))
+      return false;
+    Window window = layer.getWindow();
+    overlaps |= window.getExtent(Axis::Height) > window.getStride(Axis::Height);
+  }
+  return true;
+}
 
 int64_t lf::getChannelsAtOnce(RegisterTileAttr tile, Type element) {
   constexpr int64_t lineBits = 64 * 8;
@@ -34,62 +49,98 @@ static double getPart(int64_t count, int64_t threads, int64_t unit) {
   return double(llvm::divideCeil(units, threads)) / units;
 }
 
-double lf::getLargestShare(const Chain &chain, ScheduleAttr schedule,
-                           int64_t threads, ParallelDim parallel) {
-  double all = 0, largest = 0;
-  // Rows of each layer's result that the busiest thread makes, last layer
-  // first.
-  int64_t rows = 0;
+static RankedTensorType getResultType(const Chain &chain) {
+  LayerOpInterface last = chain.layers.back();
+  return last.getResultType();
+}
+
+/// The operations of the thread that has the rows of the last layer's result
+/// from `first` below `end`, with those that other threads do too.
+static double getFlopsForRows(const Chain &chain, int64_t first, int64_t end) {
+  double flops = 0;
   for (unsigned index = chain.layers.size(); index-- > 0;) {
     LayerOpInterface layer = chain.layers[index];
-    RankedTensorType type = layer.getResultType();
-    int64_t height = type.getDimSize(1);
-    if (index + 1 == chain.layers.size())
-      rows = llvm::divideCeil(height, threads);
-    double flops = layer.getFlops();
-    all += flops;
-    switch (parallel) {
-    case ParallelDim::Rows:
-      largest += flops * std::min(rows, height) / height;
-      break;
-    case ParallelDim::Channels:
-      largest += flops * getPart(type.getDimSize(3), threads,
-                                 getPanel(chain, schedule, index));
-      break;
-    case ParallelDim::Images:
-      largest += flops * getPart(type.getDimSize(0), threads, 1);
-      break;
-    }
-    rows = layer.getWindow().getInputSpan(Axis::Height, rows);
+    int64_t height = layer.getResultType().getDimSize(1);
+    first = std::max<int64_t>(first, 0);
+    end = std::max(first, std::min(end, height));
+    flops += double(layer.getFlops()) * (end - first) / height;
+    Window window = layer.getWindow();
+    int64_t top = window.getPadBefore(Axis::Height);
+    int64_t span = window.getInputSpan(Axis::Height, end - first);
+    first = first * window.getStride(Axis::Height) - top;
+    end = first + span;
   }
-  return all == 0 ? 1 : largest / all;
+  return flops;
 }
 
-/// Bytes of the results between the layers, of an image.
-static int64_t getIntermediateBytes(const Chain &chain) {
-  int64_t bytes = 0;
-  for (LayerOpInterface layer : ArrayRef(chain.layers).drop_back()) {
-    RankedTensorType type = layer.getResultType();
-    if (!layer.isElementwise())
-      bytes += type.getNumElements() / type.getDimSize(0) *
-               llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+static double getLargestFlops(const Chain &chain, ScheduleAttr schedule,
+                              int64_t threads, ParallelDim parallel) {
+  double largest = 0;
+  if (parallel == ParallelDim::Rows) {
+    int64_t height = getResultType(chain).getDimSize(1);
+    int64_t rows = llvm::divideCeil(height, threads);
+    for (int64_t first = 0; first < height; first += rows)
+      largest = std::max(largest, getFlopsForRows(chain, first, first + rows));
+    return largest;
   }
-  return bytes;
+  for (auto [index, layer] : llvm::enumerate(chain.layers)) {
+    LayerOpInterface op = layer;
+    RankedTensorType type = op.getResultType();
+    largest +=
+        op.getFlops() * (parallel == ParallelDim::Images
+                             ? getPart(type.getDimSize(0), threads, 1)
+                             : getPart(type.getDimSize(3), threads,
+                                       getPanel(chain, schedule, index)));
+  }
+  return largest;
 }
 
-/// How often all threads wait for each other, per image.
+static double getFlops(const Chain &chain) {
+  double flops = 0;
+  for (LayerOpInterface layer : chain.layers)
+    flops += layer.getFlops();
+  return flops;
+}
+
+double lf::getLargestShare(const Chain &chain, ScheduleAttr schedule,
+                           int64_t threads, ParallelDim parallel) {
+  double all = getFlops(chain);
+  return all == 0 ? 1
+                  : getLargestFlops(chain, schedule, threads, parallel) / all;
+}
+
+static double getBytes(RankedTensorType type) {
+  return double(type.getNumElements()) *
+         llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+}
+
+/// The bytes of all images that a thread reads of what other threads wrote: of
+/// channels those that a layer sums over. The few rows between two shares are
+/// not counted.
+static double getBytesOfOthers(const Chain &chain, int64_t threads,
+                               ParallelDim parallel) {
+  double bytes = 0;
+  if (parallel != ParallelDim::Channels)
+    return bytes;
+  for (LayerOpInterface layer : chain.layers)
+    if (!layer.isChannelwise())
+      bytes += getBytes(layer.getInputType());
+  return bytes * (threads - 1) / threads;
+}
+
+/// How often all threads wait for each other.
 static double countJoins(const Chain &chain, ScheduleAttr schedule,
                          ParallelDim parallel) {
-  LayerOpInterface last = chain.layers.back();
-  RankedTensorType type = last.getResultType();
+  RankedTensorType type = getResultType(chain);
+  double images = type.getDimSize(0);
   if (parallel == ParallelDim::Images)
-    return 1.0 / type.getDimSize(0);
-  if (parallel == ParallelDim::Rows)
     return 1;
+  if (parallel == ParallelDim::Rows)
+    return images;
   double joins = llvm::count_if(chain.layers, [](LayerOpInterface layer) {
     return !layer.isChannelwise();
   });
-  joins = std::max(joins, 1.0);
+  joins = images * std::max(joins, 1.0);
   if (int64_t band = schedule.getRowBand())
     joins *= llvm::divideCeil(type.getDimSize(1), band);
   FailureOr<BlockedChannels> channels = getBlockedChannels(chain.layers);
@@ -98,47 +149,53 @@ static double countJoins(const Chain &chain, ScheduleAttr schedule,
   return joins;
 }
 
-/// The schedule in which threads can share channels: one that has all rows of a
-/// band of a layer at once, and few points at which threads meet.
-static ScheduleAttr getByChannels(const Chain &chain, ScheduleAttr schedule,
-                                  const Target &target) {
-  if (getIntermediateBytes(chain) <= target.cacheBytes[1])
-    return ScheduleAttr::get(schedule.getContext(), LoopStructure::WholeTile,
-                             /*row_band=*/0, /*channel_block=*/0,
-                             schedule.getTiles());
-  return schedule.getStructure() == LoopStructure::RowSliding ? ScheduleAttr()
-                                                              : schedule;
+/// The seconds until the last thread is done.
+static double getSeconds(const Chain &chain, ScheduleAttr schedule,
+                         const Target &target, ParallelDim parallel) {
+  // What it takes to start threads and to wait for the last one, and the rate
+  // at which a core reads what is in another one's cache. Measured on Zen 4.
+  constexpr double secondsPerJoin = 3e-6, bytesPerSecond = 16e9;
+  Target single = target;
+  single.threads = 1;
+  double alone =
+      estimateCost(chain, schedule.withThreads(1, ParallelDim::Rows), single)
+          .seconds;
+  return alone * getLargestShare(chain, schedule, target.threads, parallel) +
+         getBytesOfOthers(chain, target.threads, parallel) / bytesPerSecond +
+         countJoins(chain, schedule, parallel) * secondsPerJoin;
+}
+
+/// The schedule in which threads meet the least often where they share
+/// channels, with register tiles that divide channels evenly among them.
+static ScheduleAttr getWholeTile(const Chain &chain, const Target &target) {
+  MLIRContext *context = chain.yielded.front().getContext();
+  auto schedule = ScheduleAttr::get(
+      context, LoopStructure::WholeTile, /*row_band=*/0,
+      /*channel_block=*/0, /*tiles=*/{}, target.threads, ParallelDim::Channels);
+  return addRegisterTiles(chain, schedule, target);
 }
 
 ScheduleAttr lf::shareAmongThreads(const Chain &chain, ScheduleAttr schedule,
                                    const Target &target) {
-  // What it takes to start threads and to wait for the last one.
-  constexpr double secondsPerJoin = 3e-6;
-  int64_t threads = target.threads;
-  if (threads == 1 || chain.layers.empty())
+  if (target.threads == 1 || chain.layers.empty())
     return schedule;
-  double flops = 0;
-  for (LayerOpInterface layer : chain.layers)
-    flops += layer.getFlops();
-  LayerOpInterface last = chain.layers.back();
-  double images = last.getResultType().getDimSize(0);
+  Target single = target;
+  single.threads = 1;
   ScheduleAttr best = schedule;
-  double least = flops / target.flopsPerSecond;
+  double least = estimateCost(chain, schedule, single).seconds;
   // Of equals the first: the one whose threads meet the least often.
   auto consider = [&](ScheduleAttr candidate, ParallelDim parallel) {
-    if (!candidate)
-      return;
-    double seconds =
-        getLargestShare(chain, candidate, threads, parallel) * flops /
-            target.flopsPerSecond +
-        countJoins(chain, candidate, parallel) * images * secondsPerJoin;
+    double seconds = getSeconds(chain, candidate, target, parallel);
     if (seconds >= least)
       return;
     least = seconds;
-    best = candidate.withThreads(threads, parallel);
+    best = candidate.withThreads(target.threads, parallel);
   };
   consider(schedule, ParallelDim::Images);
-  consider(schedule, ParallelDim::Rows);
-  consider(getByChannels(chain, schedule, target), ParallelDim::Channels);
+  if (canShareRows(chain))
+    consider(schedule, ParallelDim::Rows);
+  consider(getWholeTile(chain, target), ParallelDim::Channels);
+  if (schedule.getStructure() != LoopStructure::RowSliding)
+    consider(schedule, ParallelDim::Channels);
   return best;
 }

@@ -71,7 +71,10 @@ SmallVector<TileShape> lf::getTileShapes(const Chain &chain,
         hasJoinedRows(chain, index))
       rows = schedule.getRowBand() ? schedule.getRowBand()
                                    : op.getResultType().getDimSize(1);
-    shapes.push_back(getTileShape(layer, rows));
+    TileShape shape = getTileShape(layer, rows);
+    if (schedule.getParallel() == ParallelDim::Channels)
+      shape.threads = schedule.getThreads();
+    shapes.push_back(shape);
   }
   return shapes;
 }

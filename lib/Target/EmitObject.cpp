@@ -14,6 +14,7 @@
 #include "LayerFusion/Target/Object.h"
 
 #include "LayerFusion/Conversion/Pipelines.h"
+#include "LayerFusion/Schedule/Target.h"
 #include "LayerFusion/Target/EntryPoint.h"
 #include "TargetMachine.h"
 
@@ -100,7 +101,10 @@ OwningOpRef<ModuleOp> lf::lowerToLLVMDialect(ModuleOp module,
     return nullptr;
   PipelineOptions pipelineOptions;
   pipelineOptions.name = *name;
-  pipelineOptions.threads = options.threads;
+  // A number, also where the target says it: OpenMP would start as many threads
+  // as there are cores.
+  pipelineOptions.threads =
+      options.threads ? options.threads : Target::get(*lowered).threads;
   if (options.profile)
     pipelineOptions.profile = getCounter(options);
   PassManager pm(module->getName());

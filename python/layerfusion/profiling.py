@@ -24,11 +24,15 @@ _LEAST_RUNS = 5
 
 
 def profile(
-    model: Any, target: str = "native", opt_level: int = 3, seconds: float = 1.0
+    model: Any,
+    target: str = "native",
+    opt_level: int = 3,
+    seconds: float = 1.0,
+    threads: int = 1,
 ) -> list[dict[str, Any]]:
     """Runs a network on random inputs for about `seconds` and times its steps.
 
-    model, target and opt_level are those of compile(). Returns a dict for each
+    model, target, opt_level and threads are those of compile(). Returns a dict for each
     step, in order:
 
     name     what the model calls the layers: the first and the last
@@ -37,7 +41,9 @@ def profile(
     flops    floating-point operations, a multiply-add is two
     bytes    of all inputs, filters and outputs, once each
     """
-    exe = compile(model, target=target, opt_level=opt_level, profile=True)
+    exe = compile(
+        model, target=target, threads=threads, opt_level=opt_level, profile=True
+    )
     random = np.random.default_rng(0)
     inputs = [random_array(random, io) for io in exe.inputs]
     for _ in range(2):

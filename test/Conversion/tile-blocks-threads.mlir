@@ -94,3 +94,53 @@ func.func @images(%x: memref<2x7x5x4xf32>, %y: memref<2x7x5x4xf32>) {
 // CHECK:         scf.parallel (%[[T:.*]]) = (%{{.*}}) to (%[[TWO]]) step
 // CHECK:           memref.subview %[[X]][%{{.*}}, 0, 0, 0] [1, 7, 5, 4]
 // CHECK:           lf.tile max
+
+// -----
+
+// A value that is yielded and read row for row is shared with the rows …
+func.func @yielded(%x: memref<1x8x5x4xf32>, %w0: memref<1x1x4x4xf32>,
+                   %w1: memref<1x1x4x4xf32>, %y: memref<1x8x5x4xf32>,
+                   %z: memref<1x8x5x4xf32>) {
+  lf.fused_block ins(%in = %x : memref<1x8x5x4xf32>,
+                     %f0 = %w0 : memref<1x1x4x4xf32>,
+                     %f1 = %w1 : memref<1x1x4x4xf32>)
+      outs(%y, %z : memref<1x8x5x4xf32>, memref<1x8x5x4xf32>)
+      schedule <row_sliding, threads = 2> {
+    %0 = lf.conv2d %in, %f0
+        : (tensor<1x8x5x4xf32>, tensor<1x1x4x4xf32>) -> tensor<1x8x5x4xf32>
+    %1 = lf.conv2d %0, %f1
+        : (tensor<1x8x5x4xf32>, tensor<1x1x4x4xf32>) -> tensor<1x8x5x4xf32>
+    lf.yield %0, %1 : tensor<1x8x5x4xf32>, tensor<1x8x5x4xf32>
+  }
+  return
+}
+// CHECK-LABEL: func.func @yielded(
+// CHECK-SAME:    %[[Y:[^ ]*]]: memref<1x8x5x4xf32>, %[[Z:[^ ]*]]: memref<1x8x5x4xf32>)
+// CHECK:         scf.parallel
+// CHECK:           scf.for %[[R:.*]] =
+// CHECK:             %[[ROW:.*]] = memref.subview %[[Y]][0, %[[R]], 0, 0] [1, 1, 5, 4]
+// CHECK:             lf.tile conv {{.*}} outs(%[[ROW]] :
+// CHECK:             memref.subview %[[Z]][0, %[[R]], 0, 0]
+// CHECK:             lf.tile conv
+
+// -----
+
+// … but two threads would both write a row that both read.
+func.func @met(%x: memref<1x8x5x4xf32>, %w0: memref<1x1x4x4xf32>,
+               %w1: memref<3x3x4xf32>, %y: memref<1x8x5x4xf32>,
+               %z: memref<1x8x5x4xf32>) {
+  lf.fused_block ins(%in = %x : memref<1x8x5x4xf32>,
+                     %f0 = %w0 : memref<1x1x4x4xf32>,
+                     %f1 = %w1 : memref<3x3x4xf32>)
+      outs(%y, %z : memref<1x8x5x4xf32>, memref<1x8x5x4xf32>)
+      schedule <row_sliding, threads = 2> {
+    %0 = lf.conv2d %in, %f0
+        : (tensor<1x8x5x4xf32>, tensor<1x1x4x4xf32>) -> tensor<1x8x5x4xf32>
+    %1 = lf.depthwise_conv2d %0, %f1 pads [1, 1, 1, 1]
+        : (tensor<1x8x5x4xf32>, tensor<3x3x4xf32>) -> tensor<1x8x5x4xf32>
+    lf.yield %0, %1 : tensor<1x8x5x4xf32>, tensor<1x8x5x4xf32>
+  }
+  return
+}
+// CHECK-LABEL: func.func @met(
+// CHECK-NOT:     scf.parallel

@@ -1,9 +1,11 @@
 // With one thread nothing of OpenMP is in the code, with several its runtime is
-// called, and the header says so.
+// called, and the header says so. The target may say how many, too.
 //
 // RUN: lf-translate %s --lf-to-llvmir | FileCheck %s --check-prefix=ONE
 // RUN: lf-translate %s --lf-to-llvmir --num-threads=2 \
 // RUN:   | FileCheck %s --check-prefix=TWO
+// RUN: lf-opt %s --lf-attach-target=facts=threads=2 -o %t.mlir
+// RUN: lf-translate %t.mlir --lf-to-llvmir | FileCheck %s --check-prefix=TWO
 // RUN: lf-translate %s --emit-header=%t.h --num-threads=2
 // RUN: FileCheck %s --check-prefix=HEADER --input-file=%t.h
 // RUN: not lf-translate %s --lf-to-object --num-threads=0 -o %t.o 2>&1 \

@@ -85,6 +85,19 @@ def test_command_prints_a_table(command, tmp_path):
     )
 
 
+def test_two_threads(command, tmp_path, network):
+    one = layerfusion.profile(network, seconds=0.05)
+    two = layerfusion.profile(network, seconds=0.05, threads=2)
+    assert [row["name"] for row in two] == [row["name"] for row in one]
+    assert sum(row["flops"] for row in two) == sum(row["flops"] for row in one)
+    (tmp_path / "small.mlir").write_text(CONV_TEXT)
+    options = ["--seconds", "0.05", "--threads", "2", "--json", "profile.json"]
+    command("profile", "small.mlir", *options)
+    assert json.loads((tmp_path / "profile.json").read_text())["threads"] == 2
+    done = command("profile", "small.mlir", "--threads", "0", code=1)
+    assert done.stderr == "error: --threads must be positive, got 0\n"
+
+
 def test_command_refuses_no_time(command, tmp_path):
     (tmp_path / "small.mlir").write_text(CONV_TEXT)
     done = command("profile", "small.mlir", "--seconds", "0", code=1)

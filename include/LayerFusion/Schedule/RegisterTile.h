@@ -42,6 +42,8 @@ struct TileShape {
   int64_t elementBytes = 4;
   /// Whether the filter lies in panels of the tile's channels.
   bool packed = false;
+  /// Threads that share the channels, in whole panels of the tile.
+  int64_t threads = 1;
 };
 
 /// What `layer` is to its register tile where `rows` rows of it are computed at
@@ -53,8 +55,9 @@ RegisterTileAttr chooseRegisterTile(MLIRContext *context,
                                     const TileShape &shape,
                                     const Target &target);
 
-/// The modelled cycles for `shape.width` pixels of all channels, if all data is
-/// in L1 but for filters that do not fit it.
+/// The modelled cycles for `shape.width` pixels of all channels, or of those
+/// that the busiest thread has, if all data is in L1 but for filters that do
+/// not fit it.
 double getTileCycles(const TileShape &shape, RegisterTileAttr tile,
                      const Target &target);
 

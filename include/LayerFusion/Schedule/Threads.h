@@ -19,6 +19,11 @@
 
 namespace mlir::lf {
 
+/// Whether threads can share rows of the result, each with bands of its own.
+/// Rows between two shares are computed by both threads, which must not meet in
+/// a value that is yielded.
+bool canShareRows(const Chain &chain);
+
 /// The channels of a layer that threads share in whole: the panel of its
 /// register tile, or those of a cache line.
 int64_t getChannelsAtOnce(RegisterTileAttr tile, Type element);
@@ -30,9 +35,8 @@ double getLargestShare(const Chain &chain, ScheduleAttr schedule,
                        int64_t threads, ParallelDim parallel);
 
 /// `schedule` for as many threads as `target` has, with what lets them be done
-/// the soonest, or as it is if one thread is. Where they share channels and the
-/// intermediate rows fit into L2 it becomes whole_tile, in which threads meet
-/// the least often.
+/// the soonest, or as it is if one thread is. Where they share channels it may
+/// become whole_tile, in which threads meet the least often.
 ScheduleAttr shareAmongThreads(const Chain &chain, ScheduleAttr schedule,
                                const Target &target);
 

@@ -8,6 +8,8 @@
 
 #include "BlockLoops.h"
 
+#include "LayerFusion/Schedule/Threads.h"
+
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
@@ -33,27 +35,14 @@ BlockLoops::BlockLoops(ImplicitLocOpBuilder &b, FusedBlockOp block)
   if (band == 0)
     band = resultType.getDimSize(1);
   parallel = schedule.getParallel();
-  threads = isShareable(parallel) ? schedule.getThreads() : 1;
+  threads = schedule.getThreads();
   // No more than have something to do.
   if (parallel == ParallelDim::Rows)
-    threads = Shares(resultType.getDimSize(1), threads).threads;
+    threads = canShareRows(getChain(block))
+                  ? Shares(resultType.getDimSize(1), threads).threads
+                  : 1;
   if (parallel == ParallelDim::Images)
     threads = Shares(resultType.getDimSize(0), threads).threads;
-}
-
-/// Rows between two shares of the result are computed by both threads. They
-/// must not meet in an output.
-bool BlockLoops::isShareable(ParallelDim dim) {
-  if (dim != ParallelDim::Rows)
-    return true;
-  return llvm::none_of(
-      ArrayRef(stages).drop_back(stages.empty() ? 0 : 1),
-      [&](const Stage &stage) {
-        return (stage.head && writer.getOutput(stage.head->getResult(0))) ||
-               llvm::any_of(stage.tail, [&](LayerOpInterface layer) {
-                 return bool(writer.getOutput(layer->getResult(0)));
-               });
-      });
 }
 
 int64_t BlockLoops::write() {

@@ -78,7 +78,6 @@ protected:
   void fillPadding(unsigned index, Index padded, const Channels &channels);
 
 private:
-  bool isShareable(ParallelDim dim);
   void setThread(Index thread);
   void writeImage(Index image);
   void writeBands(Index start, Index end, int64_t count);

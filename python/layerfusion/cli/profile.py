@@ -32,6 +32,13 @@ def add_parser(commands: argparse._SubParsersAction) -> argparse.ArgumentParser:
         help="how long to run the model (default: 1)",
     )
     parser.add_argument(
+        "--threads",
+        type=int,
+        default=1,
+        metavar="N",
+        help="threads that compute a run together (default: 1)",
+    )
+    parser.add_argument(
         "--json", type=Path, metavar="FILE", help="write the figures to a file"
     )
     return parser
@@ -41,17 +48,24 @@ def main(args: argparse.Namespace) -> int:
     if args.seconds <= 0:
         raise UserError(f"--seconds must be positive, got {args.seconds:g}")
     module = load_model(args)
+    if args.threads <= 0:
+        raise UserError(f"--threads must be positive, got {args.threads}")
     with step("measuring the processor"):
-        peak = layerfusion.measure_ceilings(seconds=0.3).flops_per_second
+        peak = layerfusion.measure_ceilings(args.threads, seconds=0.3).flops_per_second
     with step(f"profiling {args.model.name}"):
         rows = layerfusion.profile(
-            module, target=args.target, opt_level=args.opt_level, seconds=args.seconds
+            module,
+            target=args.target,
+            opt_level=args.opt_level,
+            seconds=args.seconds,
+            threads=args.threads,
         )
     for row in rows:
         row["share_of_peak"] = _rate(row) / peak
     if args.json:
         report = {
             "model": args.model.name,
+            "threads": args.threads,
             "peak_flops_per_second": peak,
             "steps": rows,
         }

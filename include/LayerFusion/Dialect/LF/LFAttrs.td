@@ -259,11 +259,12 @@ def LF_ScheduleAttr : LF_Attr<"Schedule", "schedule"> {
       (`--lf-pack-filters`).
     - `threads`, `parallel`: with `rows` each thread has consecutive rows of the
       result, in bands of its own, and buffers of its own; rows that two need
-      are computed by both. It suits large images. (If a value between layers is
-      yielded, one thread computes the block.) With `channels` all have the same
-      rows and each has panels of the channels; they wait for each other where a
-      layer mixes channels. It suits small images with heavy filters. With
-      `images` each computes images of the batch for itself.
+      are computed by both. It suits large images. (If such rows are yielded, as
+      where a 3x3 layer reads them, one thread computes the block.) With
+      `channels` all have the same rows and each has panels of the channels; they
+      wait for each other where a layer mixes channels. It suits small images
+      with heavy filters. With `images` each computes images of the batch for
+      itself.
 
     Constraints:
     - (C1) `row_band` is not negative; zero, the default, stands for all rows.
