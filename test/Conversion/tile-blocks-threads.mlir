@@ -1,7 +1,8 @@
 // RUN: lf-opt %s --split-input-file --lf-tile-blocks --cse | FileCheck %s
 
-// Two threads have four of seven rows at most, and a ring each. What they add to
-// the pooling is put together in the end.
+// Two threads have four of seven rows at most, and a ring each, with a page of 37
+// rows between the rings. What they add to the pooling is put together in the
+// end.
 func.func @rows(%x: memref<1x7x5x4xf32>, %w: memref<3x3x4xf32>,
                 %y: memref<1x7x5x4xf32>, %z: memref<1x4xf32>) {
   lf.fused_block ins(%in = %x : memref<1x7x5x4xf32>,
@@ -20,8 +21,8 @@ func.func @rows(%x: memref<1x7x5x4xf32>, %w: memref<3x3x4xf32>,
 // CHECK-LABEL: func.func @rows(
 // CHECK-SAME:    %[[Z:[^ ]*]]: memref<1x4xf32>)
 // CHECK:         %[[PARTS:.*]] = memref.alloc() : memref<2x4xf32>
-// CHECK:         %[[RINGS:.*]] = memref.alloc() : memref<2x3x7x4xf32>
-// CHECK:         memref.subview %[[RINGS]][0, 0, 0, 0] [2, 3, 1, 4]
+// CHECK:         %[[RINGS:.*]] = memref.alloc() : memref<2x40x7x4xf32>
+// CHECK:         memref.subview %[[RINGS]][0, 0, 0, 0] [2, 40, 1, 4]
 // CHECK:         linalg.fill
 // CHECK:         scf.parallel (%[[T:.*]]) = (%{{.*}}) to (%{{.*}}) step
 // CHECK:           %[[FROM:.*]] = affine.apply #[[$FIRST]](%[[T]])

@@ -11,6 +11,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -35,8 +36,17 @@ RowBuffer RowBuffer::allocate(ImplicitLocOpBuilder &b, const Stage &stage,
                                 channels};
   if (blocks > 1)
     shape.insert(shape.begin(), blocks);
-  if (threads > 1)
+  // A page between threads: hardware that fetches ahead of what one reads would
+  // take lines away from the next one that writes them.
+  int64_t gap = 0;
+  if (threads > 1) {
+    constexpr int64_t pageBits = 4096 * 8;
+    int64_t bits = stage.getType().getElementTypeBitWidth() *
+                   computeProduct(ArrayRef(shape).drop_front());
+    gap = llvm::divideCeil(pageBits, bits);
+    shape.front() += gap;
     shape.insert(shape.begin(), threads);
+  }
   auto type = MemRefType::get(shape, stage.getType().getElementType());
   RowBuffer result(memref::AllocOp::create(b, type), /*isWhole=*/false);
   result.top = reader.getPadBefore(Axis::Height);
@@ -44,6 +54,7 @@ RowBuffer RowBuffer::allocate(ImplicitLocOpBuilder &b, const Stage &stage,
   result.right = right;
   result.hasBlocks = blocks > 1;
   result.hasThreads = threads > 1;
+  result.gap = gap;
   result.holdsBlock = channels != stage.getChannels();
   return result;
 }
@@ -71,6 +82,7 @@ void RowBuffer::setThread(ImplicitLocOpBuilder &b, Index thread) {
   SmallVector<Slice> slices = {{thread, getIndex(b, 1)}};
   for (int64_t size : type.getShape().drop_front())
     slices.push_back({getIndex(b, 0), getIndex(b, size)});
+  slices[1].size = getIndex(b, type.getDimSize(1) - gap);
   buffer = getView(b, allocation, slices, /*dropped=*/0);
 }
 

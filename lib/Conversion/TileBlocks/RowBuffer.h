@@ -109,6 +109,9 @@ private:
   Index firstChannel;
   int64_t top = 0, left = 0, right = 0;
   bool hasBlocks = false, hasThreads = false;
+  /// What a thread's part of the allocation has more than is used, in its
+  /// outermost dimension.
+  int64_t gap = 0;
   /// Whether the buffer has just the block of channels that is computed.
   bool holdsBlock = false;
 };
