@@ -22,6 +22,9 @@
 #include "llvm/Support/raw_ostream.h"
 #include <cstdlib>
 #include <mutex>
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 
 using namespace mlir;
 using namespace mlir::lf;
@@ -91,7 +94,8 @@ public:
 
   explicit WorkspacePool(size_t size)
       // At least one byte: a null pointer would mean the object's own.
-      : size(llvm::alignTo(std::max<size_t>(size, 1), EntryPoint::alignment)) {}
+      : alignment(size < hugePageBytes ? EntryPoint::alignment : hugePageBytes),
+        size(llvm::alignTo(std::max<size_t>(size, 1), alignment)) {}
 
   /// A workspace that nobody uses; null if there is no memory for one more.
   Workspace acquire() {
@@ -100,7 +104,15 @@ public:
       if (!idle.empty())
         return idle.pop_back_val();
     }
-    return Workspace(std::aligned_alloc(EntryPoint::alignment, size));
+    Workspace workspace(std::aligned_alloc(alignment, size));
+#ifdef __linux__
+    // A network of small rows crosses so many pages that looking them up
+    // counts: MobileNetV2 takes 2% less with huge ones. They are no more than a
+    // wish.
+    if (workspace && size >= hugePageBytes)
+      madvise(workspace.get(), size, MADV_HUGEPAGE);
+#endif
+    return workspace;
   }
 
   void release(Workspace workspace) {
@@ -109,7 +121,9 @@ public:
   }
 
 private:
-  const size_t size;
+  static constexpr size_t hugePageBytes = 2 << 20;
+
+  const size_t alignment, size;
   std::mutex mutex;
   llvm::SmallVector<Workspace> idle;
 };
