@@ -13,11 +13,21 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace lfbench;
 
-Ours::Ours(const Row &row) : row(row), output(row.outputSize) {}
+Ours::Memory Ours::allocate(size_t count) {
+  return Memory(llvm::divideCeil(count * sizeof(float), sizeof(Line)));
+}
+
+Ours::Ours(const Row &row)
+    : row(row), input(allocate(row.input.size())),
+      output(allocate(row.outputSize)) {
+  llvm::copy(row.input, getData(input));
+}
 
 /// Puts the layers into blocks. What comes after, the schedule among it, is the
 /// compiler's own choice, as in any network.
@@ -53,10 +63,11 @@ FailureOr<std::unique_ptr<Ours>> Ours::compile(const Row &row, Blocks blocks,
 }
 
 void Ours::run() {
-  llvm::cantFail(code->run({row.input.data()}, {output.data()}));
+  llvm::cantFail(code->run({getData(input)}, {getData(output)}));
 }
 
 std::vector<float> Ours::compute() {
   run();
-  return output;
+  const float *values = getData(output);
+  return {values, values + row.outputSize};
 }

@@ -38,9 +38,19 @@ public:
 private:
   explicit Ours(const Row &row);
 
+  /// Memory begins with a line of the caches, as oneDNN's does: vectors that
+  /// cross lines take twice the time.
+  struct alignas(64) Line {
+    float values[16];
+  };
+  using Memory = std::vector<Line>;
+
+  static Memory allocate(size_t count);
+  static float *getData(Memory &memory) { return memory.front().values; }
+
   const Row &row;
   std::unique_ptr<mlir::lf::Executable> code;
-  std::vector<float> output;
+  Memory input, output;
 };
 
 } // namespace lfbench

@@ -97,6 +97,20 @@ Index lf::selectIfEqual(ImplicitLocOpBuilder &b, Index x, Index y, Index then,
       .getResult();
 }
 
+void lf::ifLess(ImplicitLocOpBuilder &b, Index x, Index y,
+                function_ref<void()> body) {
+  std::optional<int64_t> left = getConstantIntValue(x);
+  std::optional<int64_t> right = getConstantIntValue(y);
+  if (left && right)
+    return *left < *right ? body() : void();
+  Value isLess = arith::CmpIOp::create(b, arith::CmpIPredicate::slt,
+                                       asValue(b, x), asValue(b, y));
+  auto branch = scf::IfOp::create(b, isLess, /*withElseRegion=*/false);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(branch.thenBlock());
+  body();
+}
+
 void lf::forEach(ImplicitLocOpBuilder &b, Index lower, Index upper,
                  int64_t step, function_ref<void(Index)> body) {
   std::optional<int64_t> first = getConstantIntValue(lower);

@@ -56,6 +56,10 @@ Value asValue(ImplicitLocOpBuilder &b, Index x);
 Index selectIfEqual(ImplicitLocOpBuilder &b, Index x, Index y, Index then,
                     Index otherwise);
 
+/// body() if x < y.
+void ifLess(ImplicitLocOpBuilder &b, Index x, Index y,
+            function_ref<void()> body);
+
 /// body(i) for i = lower, lower + step, … below upper.
 void forEach(ImplicitLocOpBuilder &b, Index lower, Index upper, int64_t step,
              function_ref<void(Index)> body);

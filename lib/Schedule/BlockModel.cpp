@@ -9,12 +9,14 @@
 // Follows lf-tile-blocks: a stage is a layer with a window and the elementwise
 // layers after it, which work in place. It writes into a ring of the rows that
 // the next one's window needs, or straight into the block's result; an input
-// that has to be padded is copied into such a ring; what else goes out is
-// copied.
+// that has to be padded is copied into such a ring, unless windows are cropped
+// instead; what else goes out is copied.
 //
 //===----------------------------------------------------------------------===//
 
 #include "BlockModel.h"
+
+#include "LayerFusion/Dialect/LF/Crop.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -379,7 +381,8 @@ void ModelWriter::copyPadded(size_t reader) {
 /// it.
 size_t ModelWriter::writeStage(size_t begin) {
   bool hasHead = !isElementwise(begin);
-  if (begin == 0 && getLayer(0).getWindow().hasPadding())
+  if (begin == 0 && getLayer(0).getWindow().hasPadding() &&
+      !isCroppable(getLayer(0)))
     copyPadded(0);
   size_t end = begin + 1;
   while (end < chain.layers.size() && isElementwise(end))

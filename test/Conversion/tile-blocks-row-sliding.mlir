@@ -115,7 +115,7 @@ func.func @pools(%x: memref<1x8x8x4xf32>, %w: memref<1x1x4x6xf32>,
   lf.fused_block ins(%in = %x : memref<1x8x8x4xf32>,
                      %f = %w : memref<1x1x4x6xf32>)
       outs(%y, %z : memref<1x8x8x4xf32>, memref<1x6xf32>) {
-    %0 = lf.pool2d max %in kernel [3, 3] pads [1, 1, 1, 1]
+    %0 = lf.pool2d max %in kernel [3, 3] pads [2, 2, 2, 2] dilations [2, 2]
         : tensor<1x8x8x4xf32> -> tensor<1x8x8x4xf32>
     %1 = lf.conv2d %0, %f
         : (tensor<1x8x8x4xf32>, tensor<1x1x4x6xf32>) -> tensor<1x8x8x6xf32>
@@ -126,7 +126,7 @@ func.func @pools(%x: memref<1x8x8x4xf32>, %w: memref<1x1x4x6xf32>,
 }
 // CHECK-LABEL: func.func @pools(
 // CHECK-SAME:    %[[Y:[^ ]*]]: memref<1x8x8x4xf32>, %[[Z:[^ ]*]]: memref<1x6xf32>)
-// CHECK:         %[[RING:.*]] = memref.alloc() : memref<3x10x4xf32>
+// CHECK:         %[[RING:.*]] = memref.alloc() : memref<5x12x4xf32>
 // CHECK:         %[[LOW:.*]] = arith.constant 0xFF800000 : f32
 // CHECK:         linalg.fill ins(%[[LOW]] : f32)
 // CHECK:         %[[ROW:.*]] = memref.alloc() : memref<1x8x6xf32>
@@ -134,7 +134,7 @@ func.func @pools(%x: memref<1x8x8x4xf32>, %w: memref<1x1x4x6xf32>,
 // CHECK:         linalg.fill ins(%{{.*}}) outs(%[[SUM]] :
 // CHECK:         scf.for %[[R:.*]] =
 // CHECK:           %[[P:.*]] = memref.subview %[[Y]][0, %[[R]], 0, 0] [1, 1, 8, 4]
-// CHECK:           lf.tile max ins(%{{.*}}, %{{.*}}, %{{.*}} : {{.*}}) outs(%[[P]] : {{.*}}) kernel [3, 3]
+// CHECK:           lf.tile max ins(%{{.*}}, %{{.*}}, %{{.*}} : {{.*}}) outs(%[[P]] : {{.*}}) kernel [3, 3] dilations [2, 2]
 // CHECK:           lf.tile conv ins(%[[P]] : {{.*}}) {{.*}} outs(%[[ROW]] :
 // CHECK:           linalg.generic {{.*}} iterator_types = ["reduction", "reduction", "parallel"]} ins(%{{.*}}) outs(
 

@@ -9,7 +9,7 @@ func.func @rows(%x: memref<1x7x5x4xf32>, %w: memref<3x3x4xf32>,
                      %f = %w : memref<3x3x4xf32>)
       outs(%y, %z : memref<1x7x5x4xf32>, memref<1x4xf32>)
       schedule <row_sliding, threads = 2> {
-    %0 = lf.depthwise_conv2d %in, %f pads [1, 1, 1, 1]
+    %0 = lf.depthwise_conv2d %in, %f pads [2, 2, 2, 2] dilations [2, 2]
         : (tensor<1x7x5x4xf32>, tensor<3x3x4xf32>) -> tensor<1x7x5x4xf32>
     %1 = lf.global_pool sum %0 : tensor<1x7x5x4xf32> -> tensor<1x4xf32>
     lf.yield %0, %1 : tensor<1x7x5x4xf32>, tensor<1x4xf32>
@@ -21,13 +21,13 @@ func.func @rows(%x: memref<1x7x5x4xf32>, %w: memref<3x3x4xf32>,
 // CHECK-LABEL: func.func @rows(
 // CHECK-SAME:    %[[Z:[^ ]*]]: memref<1x4xf32>)
 // CHECK:         %[[PARTS:.*]] = memref.alloc() : memref<2x4xf32>
-// CHECK:         %[[RINGS:.*]] = memref.alloc() : memref<2x40x7x4xf32>
-// CHECK:         memref.subview %[[RINGS]][0, 0, 0, 0] [2, 40, 1, 4]
+// CHECK:         %[[RINGS:.*]] = memref.alloc() : memref<2x34x9x4xf32>
+// CHECK:         memref.subview %[[RINGS]][0, 0, 0, 0] [2, 34, 2, 4]
 // CHECK:         linalg.fill
 // CHECK:         scf.parallel (%[[T:.*]]) = (%{{.*}}) to (%{{.*}}) step
 // CHECK:           %[[FROM:.*]] = affine.apply #[[$FIRST]](%[[T]])
 // CHECK:           %[[TO:.*]] = affine.min #[[$END]](%[[T]])
-// CHECK:           %[[RING:.*]] = memref.subview %[[RINGS]][%[[T]], 0, 0, 0] [1, 3, 7, 4]
+// CHECK:           %[[RING:.*]] = memref.subview %[[RINGS]][%[[T]], 0, 0, 0] [1, 5, 9, 4]
 // CHECK:           %[[PART:.*]] = memref.subview %[[PARTS]][%[[T]], 0] [1, 4]
 // CHECK:           linalg.fill ins(%{{.*}}) outs(%[[PART]] :
 // CHECK:           scf.for %[[R:.*]] = %[[FROM]] to %[[TO]]

@@ -188,12 +188,14 @@ def TileBlocksPass : Pass<"lf-tile-blocks"> {
 
     Rings have the padding of the layer that reads them: columns, written once,
     and rows, written as they come by, of zeros or, for a maximum, minus
-    infinity. The block's input is read in place unless it is padded.
-    Elementwise layers are in the epilogue of the tile before them; where a
+    infinity. The block's input is read in place. If it is padded, a layer on
+    single channels has tiles of their own for the edges of the image, with the
+    part of its window that lies inside; for others the input is copied into a
+    ring. Elementwise layers are in the epilogue of the tile before them; where a
     value between them is yielded, a tile ends there. Global poolings are
-    computed row by row, by linalg ops. The
-    terms of each sum come in the order of `lf-lower-to-linalg`, except that
-    `channel_blocked` takes the input channels block by block.
+    computed row by row, by linalg ops. The terms of each sum come in the order
+    of `lf-lower-to-linalg`, except that `channel_blocked` takes the input
+    channels block by block.
 
     Blocks on tensors are left alone: run `lf-bufferize` before, and
     `lf-plan-workspace` after it, to place the buffers.

@@ -9,6 +9,7 @@
 #include "Stages.h"
 
 #include "LayerFusion/Conversion/Conversion.h"
+#include "LayerFusion/Dialect/LF/Crop.h"
 
 using namespace mlir;
 using namespace mlir::lf;
@@ -17,12 +18,14 @@ SmallVector<Stage> lf::getStages(FusedBlockOp block) {
   SmallVector<Stage> stages;
   for (LayerOpInterface layer : block.getLayers()) {
     bool joins = layer.isElementwise();
-    if (stages.empty() && (joins || layer.getWindow().hasPadding()))
+    bool isCropped = stages.empty() && isCroppable(layer);
+    if (stages.empty() &&
+        (joins || (layer.getWindow().hasPadding() && !isCropped)))
       stages.push_back({/*head=*/nullptr, /*tail=*/{}, layer.getInput()});
     if (joins)
       stages.back().tail.push_back(layer);
     else
-      stages.push_back({layer, /*tail=*/{}, /*result=*/{}});
+      stages.push_back({layer, /*tail=*/{}, /*result=*/{}, isCropped});
     stages.back().result = layer->getResult(0);
   }
   return stages;

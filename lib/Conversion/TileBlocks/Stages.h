@@ -26,6 +26,9 @@ struct Stage {
   SmallVector<LayerOpInterface, 2> tail;
   /// What the last of these layers makes, or the block's input.
   Value result;
+  /// Whether it is a first stage that reads the block's input where it lies,
+  /// with windows cropped at the edges.
+  bool isCropped = false;
 
   /// The window of the head.
   Window getWindow() const {
@@ -40,7 +43,8 @@ struct Stage {
 };
 
 /// The stages of `block` in order. The first takes the block's input over if
-/// it is padded or elementwise layers come first: those do not write to it.
+/// it is padded and its windows are not cropped, or if elementwise layers come
+/// first: those do not write to it.
 /// There are none in a block without layers.
 SmallVector<Stage> getStages(FusedBlockOp block);
 

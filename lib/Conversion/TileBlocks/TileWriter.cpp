@@ -70,6 +70,23 @@ static bool isEmpty(const Rows &rows) {
   return count && *count <= 0;
 }
 
+/// Calls `write` for those of `rows` that are positions of `crop`, if there are
+/// any.
+static void forRowsOf(ImplicitLocOpBuilder &b, const Rows &rows,
+                      const Crop &crop,
+                      function_ref<void(const Rows &)> write) {
+  // One row of a ring must be known to be one.
+  if (getConstantIntValue(rows.count) == 1)
+    return ifLess(b, getIndex(b, crop.first - 1), rows.first, [&]() {
+      ifLess(b, rows.first, getIndex(b, crop.end), [&]() { write(rows); });
+    });
+  Index first = linearAtLeast(b, rows.first, 1, 0, crop.first);
+  Index end =
+      linearAtMost(b, addScaled(b, rows.first, rows.count, 1), 1, 0, crop.end);
+  Rows part = {first, subtract(b, end, first)};
+  ifLess(b, first, end, [&]() { write(part); });
+}
+
 //===----------------------------------------------------------------------===//
 // Operands
 //===----------------------------------------------------------------------===//
@@ -249,6 +266,60 @@ void TileWriter::writeSums(const Stage &stage, const RowBuffer &source,
   epilogue.write(tile);
 }
 
+/// Some columns of rows of activations; a vector of channels has none.
+static Value takeColumns(ImplicitLocOpBuilder &b, Value rows, int64_t first,
+                         int64_t count) {
+  ArrayRef<int64_t> shape = getShape(rows);
+  if (shape.size() == 1)
+    return rows;
+  return getView(
+      b, rows,
+      {{getIndex(b, 0), memref::getMixedSize(b, b.getLoc(), rows, 0)},
+       {getIndex(b, first), getIndex(b, count)},
+       {getIndex(b, 0), getIndex(b, shape[2])}});
+}
+
+/// A tile for each way in which the edges crop the columns of the window, of
+/// whose rows there are `taps`.
+void TileWriter::writeCroppedSums(const Stage &stage, const RowBuffer &source,
+                                  const Rows &rows, const Crop &taps,
+                                  Value output, const Channels &channels,
+                                  const Epilogue &epilogue) {
+  LayerOpInterface head = stage.head;
+  Window window = head.getWindow();
+  int64_t stride = window.getStride(Axis::Height);
+  Rows read = {linear(b, rows.first, stride,
+                      taps.firstTap - window.getPadBefore(Axis::Height)),
+               linear(b, rows.count, stride, taps.numTaps - stride)};
+  Value input = source.getPaddedRows(b, read, head.getInputType().getDimSize(2),
+                                     channels);
+  Value filter = getFilter(head, channels, channels);
+  Value bias = getBias(head, channels);
+  for (const Crop &columns : getCrops(head, Axis::Width)) {
+    window.kernel = {taps.numTaps, columns.numTaps};
+    Value part = takeColumns(
+        b, input,
+        window.getFirstInput(Axis::Width, columns.first) + columns.firstTap,
+        window.getInputSpan(Axis::Width, columns.getSize()));
+    auto take = [&](Value rows) {
+      return takeColumns(b, rows, columns.first, columns.getSize());
+    };
+    Value weights;
+    if (filter)
+      weights = getView(
+          b, filter,
+          {{getIndex(b, taps.firstTap), getIndex(b, taps.numTaps)},
+           {getIndex(b, columns.firstTap), getIndex(b, columns.numTaps)},
+           {getIndex(b, 0), getIndex(b, channels.size)}});
+    auto tile = TileOp::create(
+        b, getTileKind(head), part, weights, bias,
+        llvm::map_to_vector(epilogue.getSides(), take), take(output),
+        /*accumulate=*/false, window.kernel, window.strides, window.dilations,
+        /*groups=*/1, registerTiles.lookup(head));
+    epilogue.write(tile);
+  }
+}
+
 static void writeElementwise(ImplicitLocOpBuilder &b, Value source,
                              Value output, const Epilogue &epilogue,
                              RegisterTileAttr registerTile = {}) {
@@ -284,12 +355,29 @@ void TileWriter::write(const Stage &stage, const RowBuffer &source,
                        const Channels &in, const Channels &out) {
   if (isEmpty(rows))
     return;
+  if (!stage.isCropped)
+    return writeRows(stage, source, buffer, rows, in, out);
+  for (const Crop &taps : getCrops(stage.head, Axis::Height))
+    forRowsOf(b, rows, taps, [&](const Rows &part) {
+      writeRows(stage, source, buffer, part, in, out, &taps);
+    });
+}
+
+/// The same for rows whose windows all have the same `taps`, if it is cropped.
+void TileWriter::writeRows(const Stage &stage, const RowBuffer &source,
+                           const RowBuffer &buffer, const Rows &rows,
+                           const Channels &in, const Channels &out,
+                           const Crop *taps) {
   SmallVector<Part> parts = getParts(stage, buffer);
   if (!stage.head)
     return writeParts(parts, source.getRows(b, rows, out), rows, out);
   Value sums = parts.front().place.getRows(b, rows, out);
-  writeSums(stage, source, rows, sums, in, out, /*accumulates=*/false,
-            getEpilogue(parts.front(), rows, out));
+  Epilogue epilogue = getEpilogue(parts.front(), rows, out);
+  if (taps)
+    writeCroppedSums(stage, source, rows, *taps, sums, out, epilogue);
+  else
+    writeSums(stage, source, rows, sums, in, out, /*accumulates=*/false,
+              epilogue);
   writeParts(ArrayRef(parts).drop_front(), sums, rows, out);
 }
 

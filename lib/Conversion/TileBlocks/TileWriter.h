@@ -19,6 +19,8 @@
 #include "RowBuffer.h"
 #include "Stages.h"
 
+#include "LayerFusion/Dialect/LF/Crop.h"
+
 #include "mlir/IR/IRMapping.h"
 
 namespace mlir::lf {
@@ -92,6 +94,12 @@ private:
   void writeSums(const Stage &stage, const RowBuffer &source, const Rows &rows,
                  Value output, const Channels &in, const Channels &out,
                  bool accumulates, const Epilogue &epilogue);
+  void writeRows(const Stage &stage, const RowBuffer &source,
+                 const RowBuffer &buffer, const Rows &rows, const Channels &in,
+                 const Channels &out, const Crop *taps = nullptr);
+  void writeCroppedSums(const Stage &stage, const RowBuffer &source,
+                        const Rows &rows, const Crop &taps, Value output,
+                        const Channels &channels, const Epilogue &epilogue);
   void writeParts(ArrayRef<Part> parts, Value source, const Rows &rows,
                   const Channels &channels);
   SmallVector<Value> getSources(const Stage &stage, const RowBuffer &source,
