@@ -1,5 +1,8 @@
 // RUN: lf-opt %s --lf-vectorize-tiles --canonicalize --cse | FileCheck %s
 
+// CHECK-DAG: #[[$NEXT:.*]] = affine_map<(d0) -> (2, d0 + 1)>
+// CHECK-DAG: #[[$PLACE:.*]] = affine_map<(d0, d1, d2) -> (d0 * 2 + d1 * 480 + d2 * 4800)>
+
 // Two pixels times two vectors: one load a vector, one element a pixel, four
 // sums that start as the bias. Five pixels are two groups of two and a rest;
 // six channels a panel of four vectors' lanes and one of two.
@@ -36,6 +39,28 @@ func.func @pointwise(%x: memref<1x5x3xf32>, %w: memref<2x1x1x3x4xf32>,
   lf.tile conv ins(%x : memref<1x5x3xf32>) filter(%w : memref<2x1x1x3x4xf32>)
       bias(%b : memref<6xf32>) outs(%y : memref<1x5x6xf32>)
       register_tile <pixels = 2, vectors = [2, 2]>
+  return
+}
+
+// While one panel of 1x3 * 400 * 4 elements is used, the next is fetched: 480 for
+// each of ten pixels, and so two with each of the 1200 terms of five pixels. The
+// third panel has none behind it, and is asked for again.
+
+// CHECK-LABEL: func @prefetch
+// CHECK-SAME: (%{{.*}}: memref<1x12x400xf32>, %[[W:.*]]: memref<3x1x3x400x4xf32>
+func.func @prefetch(%x: memref<1x12x400xf32>, %w: memref<3x1x3x400x4xf32>,
+                    %y: memref<1x10x12xf32>) {
+  // CHECK: %[[ALL:.*]] = memref.collapse_shape %[[W]] {{\[\[}}0, 1, 2, 3, 4]] : {{.*}} into memref<14400xf32>
+  // CHECK: scf.for %[[PANEL:.*]] = %c0 to %c3
+  // CHECK:   scf.for %[[COLUMN:.*]] = %c0 to %c10 step %c5
+  // CHECK:     %[[NEXT:.*]] = affine.min #[[$NEXT]](%[[PANEL]])
+  // CHECK:     scf.for %[[K:.*]] = %c0 to %c1200
+  // CHECK:       %[[PLACE:.*]] = affine.apply #[[$PLACE]](%[[K]], %[[COLUMN]], %[[NEXT]])
+  // CHECK:       memref.prefetch %[[ALL]][%[[PLACE]]], read, locality<2>, data
+  // CHECK:       vector.load
+  lf.tile conv ins(%x : memref<1x12x400xf32>)
+      filter(%w : memref<3x1x3x400x4xf32>) outs(%y : memref<1x10x12xf32>)
+      kernel [1, 3] register_tile <pixels = 5, vectors = [4]>
   return
 }
 

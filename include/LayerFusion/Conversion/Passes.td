@@ -257,7 +257,8 @@ def VectorizeTilesPass : Pass<"lf-vectorize-tiles"> {
       all pixels, an element of each pixel is spread over a vector, and the sums
       stay in registers over the whole window and all channels. Where the
       columns of a window lie side by side in source and filter, they are one
-      loop.
+      loop. Meanwhile the next panel of a packed filter is fetched into L2, if
+      panels are large and several patches share them.
     - `depthwise`, `max`, `sum`: a vector of channels, in which the pixels of
       the tile share what their windows have in common; a filter that fits stays
       in registers.

@@ -12,6 +12,7 @@
 //   %a = memref.subview %source[…]   // pixels x terms, each pixel's in order
 //   %w = memref.subview %filter[…]   // terms x panel
 //   scf.for %k = 0 to terms iter_args(the P * vectors sums)
+//     memref.prefetch of the next panel   // if that helps: Prefetch.h
 //     %w0 = vector.load %w[%k, 0]
 //     %w1 = vector.load %w[%k, 16]
 //     for each pixel i                // unrolled
@@ -24,6 +25,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Prefetch.h"
 #include "TileLoops.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -62,6 +64,7 @@ private:
   bool joinsColumns;
   /// The terms of a sum in one loop.
   int64_t numTerms;
+  std::optional<FilterPrefetch> prefetch;
 };
 
 } // namespace
@@ -83,6 +86,8 @@ ConvWriter::ConvWriter(TileLoops &loops)
   // The last three dimensions are KW, C and F or the panel.
   ArrayRef<int64_t> shape = getType(filter).getShape();
   numTerms = shape[shape.size() - 2];
+  if (isPacked && !loops.op.hasRowSources())
+    prefetch.emplace(loops, filter);
   if (!joinsColumns)
     return;
   numTerms *= shape[shape.size() - 3];
@@ -116,6 +121,8 @@ void ConvWriter::write() {
 
 void ConvWriter::writePatch(const Patch &patch, Index group) {
   SmallVector<Value> sums = loops.getStart(patch);
+  if (prefetch)
+    prefetch->startPatch(patch);
   int64_t kernelRows = loops.window.getKernel(Axis::Height);
   if (loops.op.hasRowSources()) {
     for (int64_t ky = 0; ky < kernelRows; ++ky)
@@ -140,13 +147,16 @@ SmallVector<Value> ConvWriter::addRow(const Patch &patch, Index group, Index ky,
       linear(b, patch.column, loops.window.getStride(Axis::Width), 0);
   int64_t depth = loops.op.getSourceType().getDimSize(2) / loops.op.getGroups();
   Index channel = linear(b, group, depth, 0);
+  int64_t columns = joinsColumns ? 1 : loops.window.getKernel(Axis::Width);
   auto add = [&](Index kx, ValueRange sums) {
     Index place =
         addScaled(b, column, kx, loops.window.getDilation(Axis::Width));
+    if (prefetch)
+      prefetch->startTerms(
+          linear(b, addScaled(b, kx, ky, columns), numTerms, 0));
     return addProducts(getPixels(source, row, place, channel, patch.pixels),
                        getWeights(patch, ky, kx), patch, sums);
   };
-  int64_t columns = joinsColumns ? 1 : loops.window.getKernel(Axis::Width);
   return carry(b, columns, 1, sums, add);
 }
 
@@ -206,8 +216,12 @@ SmallVector<Value> ConvWriter::addProducts(Value pixels, Value weights,
   int64_t rest = numTerms % unroll;
   auto addTerms = [&](Index first, int64_t count, ValueRange sums) {
     SmallVector<Value> next(sums);
-    for (int64_t k = 0; k < count; ++k)
-      addTerm(pixels, weights, linear(b, first, 1, k), patch, next);
+    for (int64_t k = 0; k < count; ++k) {
+      Index term = linear(b, first, 1, k);
+      if (prefetch)
+        prefetch->fetch(term);
+      addTerm(pixels, weights, term, patch, next);
+    }
     return next;
   };
   SmallVector<Value> result = carry(b, numTerms - rest, unroll, sums,
