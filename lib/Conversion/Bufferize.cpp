@@ -31,6 +31,7 @@
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
 #include "mlir/Dialect/Bufferization/Transforms/OneShotModuleBufferize.h"
+#include "mlir/Dialect/Bufferization/Transforms/Transforms.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -204,6 +205,17 @@ static void computeInPlace(func::FuncOp entry) {
   });
 }
 
+/// Lets ops whose result is inserted into a larger tensor compute it there.
+static LogicalResult
+writeIntoWholes(ModuleOp module,
+                const bufferization::OneShotBufferizationOptions &options) {
+  bufferization::OneShotAnalysisState state(module, options);
+  if (failed(bufferization::analyzeModuleOp(module, state)))
+    return failure();
+  IRRewriter rewriter(module.getContext());
+  return bufferization::eliminateEmptyTensors(rewriter, module, state);
+}
+
 static LogicalResult bufferize(ModuleOp module, func::FuncOp entry) {
   // The caller's inputs are not ours to write.
   Builder builder(module.getContext());
@@ -219,6 +231,8 @@ static LogicalResult bufferize(ModuleOp module, func::FuncOp entry) {
   options.opFilter.denyOperation([](Operation *op) {
     return isa_and_present<FusedBlockOp>(op->getParentOp());
   });
+  if (failed(writeIntoWholes(module, options)))
+    return failure();
   bufferization::BufferizationState state;
   if (failed(bufferization::runOneShotModuleBufferize(module, options, state)))
     return failure();
@@ -274,6 +288,24 @@ static void turnResultsIntoArguments(func::FuncOp entry) {
   (void)entry.eraseResults(all);
 }
 
+/// Whether the two are the same elements of one buffer.
+static bool areSamePlace(Value a, Value b) {
+  auto first = a.getDefiningOp<memref::SubViewOp>();
+  auto second = b.getDefiningOp<memref::SubViewOp>();
+  return a == b ||
+         (first && second &&
+          OperationEquivalence::isEquivalentTo(
+              first, second, OperationEquivalence::Flags::IgnoreLocations));
+}
+
+/// What was computed in its place in a larger buffer need not be copied there.
+static void eraseSelfCopies(func::FuncOp entry) {
+  entry.walk([](memref::CopyOp copy) {
+    if (areSamePlace(copy.getSource(), copy.getTarget()))
+      copy.erase();
+  });
+}
+
 /// A memref.copy that is not one contiguous block would need MLIR's runtime
 /// library; a linalg.copy becomes loops.
 static void replaceStridedCopies(func::FuncOp entry) {
@@ -310,6 +342,7 @@ struct BufferizePass : lf::impl::BufferizePassBase<BufferizePass> {
       return signalPassFailure();
     turnResultsIntoArguments(*entry);
     simplifyEmptyArguments(*entry);
+    eraseSelfCopies(*entry);
     replaceStridedCopies(*entry);
   }
 };

@@ -73,6 +73,17 @@ def FuseElementwisePass : Pass<"lf-fuse-elementwise"> {
   ];
 }
 
+def DecomposeConcatsPass : Pass<"lf-decompose-concats"> {
+  let summary = "insert each part of a concatenation where it is made";
+  let description = [{
+    Replaces `tensor.concat` of static shapes by a `tensor.insert_slice` behind
+    the op that makes each part, into a tensor that is there from before the
+    first. `lf-bufferize` can then let those ops, blocks above all, write into
+    the whole.
+  }];
+  let dependentDialects = ["::mlir::tensor::TensorDialect"];
+}
+
 //===----------------------------------------------------------------------===//
 // Buffers
 //===----------------------------------------------------------------------===//
@@ -94,7 +105,8 @@ def BufferizePass : Pass<"lf-bufferize", "::mlir::ModuleOp"> {
     Inputs are never written. Outputs are computed in place where a buffer of
     the function is returned, and copied into where the same buffer, an input or
     a constant is returned. An elementwise op takes the place of an operand that
-    nothing else uses. `lf.name` and `lf.layout` of arguments and results
+    nothing else uses; one whose result is inserted into a larger tensor writes
+    there, if that is there before it. `lf.name` and `lf.layout` of arguments and results
     move to `lf.inputs` and `lf.outputs`; without a name they are called
     `input0`, `output0` and so on.
 
@@ -110,6 +122,20 @@ def BufferizePass : Pass<"lf-bufferize", "::mlir::ModuleOp"> {
     "::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect",
     "::mlir::lf::LFDialect"
   ];
+}
+
+def FoldTransposesPass : Pass<"lf-fold-transposes"> {
+  let summary = "let blocks that copy their input transpose it on the way";
+  let description = [{
+    A block in `row_sliding` loops whose first layer is padded copies its input
+    row by row into a buffer with the padding. If that input is an input of the
+    network that a `linalg.transpose` brings into the block's layout, for no
+    other reader, the block takes a view of the network's input instead, with
+    the strides in another order, and no transposed tensor comes into being.
+
+    Run between `lf-bufferize` and `lf-outline-blocks`.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect"];
 }
 
 def OutlineBlocksPass : Pass<"lf-outline-blocks", "::mlir::ModuleOp"> {
@@ -191,18 +217,17 @@ def TileBlocksPass : Pass<"lf-tile-blocks"> {
     infinity. The block's input is read in place. If it is padded, a layer on
     single channels has tiles of their own for the edges of the image, with the
     part of its window that lies inside; for others the input is copied into a
-    ring. Elementwise layers are in the epilogue of the tile before them; where a
-    value between them is yielded, a tile ends there. Global poolings are
-    computed row by row, by linalg ops. The terms of each sum come in the order
-    of `lf-lower-to-linalg`, except that `channel_blocked` takes the input
-    channels block by block.
+    ring (by `linalg.copy` if its channels are not contiguous). Elementwise layers
+    are in the epilogue of the tile before them; where a value between them is
+    yielded, a tile ends there. Global poolings are computed row by row, by linalg
+    ops. The terms of each sum come in the order of `lf-lower-to-linalg`, except
+    that `channel_blocked` takes the input channels block by block.
 
     Blocks on tensors are left alone: run `lf-bufferize` before, and
     `lf-plan-workspace` after it, to place the buffers.
 
-    With `--remarks-filter=lf-tile-blocks` reports for each block the bytes of
-    its row buffers and the bytes of the intermediate tensors that they stand
-    for.
+    With `--remarks-filter=lf-tile-blocks` reports the bytes of each block's row
+    buffers and of the intermediate tensors that they stand for.
   }];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
@@ -315,14 +340,9 @@ def ExpandMathPass : Pass<"lf-expand-math"> {
   let description = [{
     Rewrites `math.exp`, `math.tanh` and `math.erf` of f32 vectors as polynomials
     and quotients of them, which a processor computes for a whole vector where
-    libm would be called for each element. Errors, measured over all floats
-    (`exp`) or each 17th, with and without fused multiply-adds:
-
-    | function | units in the last place, at most |
-    | --- | --- |
-    | `exp` | 1.02 |
-    | `tanh` | 7 |
-    | `erf` | 6 |
+    libm would be called for each element. The largest errors, in units in the
+    last place, are 1.02 (`exp`, of all floats), 7 (`tanh`) and 6 (`erf`, both of
+    each 17th float), with and without fused multiply-adds.
 
     Infinities, NaNs and results that are denormal are as libm's; `erf` of -0 is
     0. `math.fma` of f32 vectors becomes a product and a sum that may be contracted: without an

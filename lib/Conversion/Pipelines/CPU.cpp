@@ -31,9 +31,11 @@ void lf::buildCPUPipeline(OpPassManager &pm, const PipelineOptions &options) {
   pm.addNestedPass<func::FuncOp>(createSchedulePass(scheduling));
   pm.addNestedPass<func::FuncOp>(createPackFiltersPass());
   // 3. Between them, chains of elementwise ops become one op each: on tensors,
-  //    where the intermediate values have no buffers yet.
+  //    where the intermediate values have no buffers yet. What is concatenated
+  //    is computed where it belongs.
   addLinalgStation(pm, /*keepBlocks=*/true);
   pm.addNestedPass<func::FuncOp>(createFuseElementwisePass());
+  pm.addNestedPass<func::FuncOp>(createDecomposeConcatsPass());
   // 4. Buffers, where blocks become these loops; loops over vectors; code.
   addBufferStation(pm, options.profile);
   addLoopStation(pm, /*vectorize=*/true);

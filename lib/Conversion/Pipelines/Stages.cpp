@@ -40,6 +40,7 @@ void lf::addLinalgStation(OpPassManager &pm, bool keepBlocks) {
 /// affine (index arithmetic only) where there were blocks.
 void lf::addBufferStation(OpPassManager &pm, StringRef profile) {
   pm.addPass(createBufferizePass());
+  pm.addNestedPass<func::FuncOp>(createFoldTransposesPass());
   // From here on blocks are compiled in parallel, and equal ones once.
   pm.addPass(createOutlineBlocksPass());
   // While each op of the network still is what it was in the model.

@@ -320,9 +320,22 @@ void TileWriter::writeCroppedSums(const Stage &stage, const RowBuffer &source,
   }
 }
 
+static bool isContiguousAlongChannels(Value buffer) {
+  auto type = cast<MemRefType>(buffer.getType());
+  return type.getStridesAndOffset().first.back() == 1 ||
+         type.getShape().back() == 1;
+}
+
 static void writeElementwise(ImplicitLocOpBuilder &b, Value source,
                              Value output, const Epilogue &epilogue,
                              RegisterTileAttr registerTile = {}) {
+  // An input in another layout, which lf-fold-transposes has made of the
+  // network's, is copied only.
+  if (!isContiguousAlongChannels(source)) {
+    assert(epilogue.isEmpty() && "computes with an input in another layout");
+    linalg::CopyOp::create(b, source, output);
+    return;
+  }
   int64_t ones[] = {1, 1};
   auto tile = TileOp::create(
       b, TileKind::Elementwise, source, /*filter=*/Value(), /*bias=*/Value(),

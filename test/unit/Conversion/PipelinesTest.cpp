@@ -84,6 +84,18 @@ const Snippet snippets[] = {
       %y = tensor.concat dim(3) %a, %b
         : (tensor<1x6x7x20xf32>, tensor<1x6x7x20xf32>)
           -> tensor<1x6x7x40xf32>)mlir"},
+    {"ConcatOfLayers", 6 * 7 * 61, "tensor<1x6x7x61xf32>", R"mlir(
+      %w1 = arith.constant dense<0.0625> : tensor<1x1x70x21xf32>
+      %w2 = arith.constant dense<0.0125> : tensor<3x3x70x40xf32>
+      %a = lf.conv2d %x, %w1 activation relu
+        : (tensor<1x6x7x70xf32>, tensor<1x1x70x21xf32>)
+          -> tensor<1x6x7x21xf32>
+      %b = lf.conv2d %x, %w2 pads [1, 1, 1, 1]
+        : (tensor<1x6x7x70xf32>, tensor<3x3x70x40xf32>)
+          -> tensor<1x6x7x40xf32>
+      %y = tensor.concat dim(3) %b, %a
+        : (tensor<1x6x7x40xf32>, tensor<1x6x7x21xf32>)
+          -> tensor<1x6x7x61xf32>)mlir"},
     {"ChannelShuffle", inputSize, "tensor<1x6x7x70xf32>", R"mlir(
       %g = tensor.expand_shape %x [[0], [1], [2], [3, 4]]
         output_shape [1, 6, 7, 2, 35]
@@ -150,6 +162,15 @@ const Snippet snippets[] = {
         %v = tensor.extract %x[%c0, %c3, %c3, %m] : tensor<1x6x7x70xf32>
         linalg.yield %v : f32
       } -> tensor<70xf32>)mlir"},
+    {"ChannelsFirst", 4 * 35 * 20, "tensor<1x4x35x20xf32>", R"mlir(
+      %w = arith.constant dense<0.0625> : tensor<3x3x6x20xf32>
+      %te = tensor.empty() : tensor<1x7x70x6xf32>
+      %t = linalg.transpose ins(%x : tensor<1x6x7x70xf32>)
+        outs(%te : tensor<1x7x70x6xf32>) permutation = [0, 2, 3, 1]
+      %y = lf.conv2d %t, %w strides [2, 2] pads [1, 1, 1, 1]
+        activation sigmoid
+        : (tensor<1x7x70x6xf32>, tensor<3x3x6x20xf32>)
+          -> tensor<1x4x35x20xf32>)mlir"},
     {"SeveralLayers", 3 * 4 * 70, "tensor<1x3x4x70xf32>", R"mlir(
       %w1 = arith.constant dense<0.0625> : tensor<1x1x70x70xf32>
       %w2 = arith.constant dense<0.25> : tensor<3x3x70xf32>
