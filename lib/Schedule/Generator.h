@@ -30,8 +30,8 @@ inline constexpr double unhiddenShare = 0.1;
 /// What a block takes whatever it computes: its code, its filters and its first
 /// rows come from further away than the model counts, and with threads there is
 /// a barrier. Blocks of the zoo that others run between take 30 to 80
-/// microseconds longer than alone; with this number, which decides near ties for
-/// fewer blocks, networks run 1 to 2% faster than with a quarter of it.
+/// microseconds longer than alone; with this number, which decides near ties
+/// for fewer blocks, networks run 1 to 2% faster than with a quarter of it.
 inline constexpr double secondsPerBlock = 20e-6;
 
 } // namespace mlir::lf::generator
