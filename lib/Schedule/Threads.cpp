@@ -11,12 +11,30 @@
 #include "LayerFusion/Schedule/Cost.h"
 #include "LayerFusion/Schedule/RegisterTile.h"
 
+#include "Generator.h"
+
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlir::lf;
 
-bool lf::canShareRows(const Chain &chain) {
+bool lf::sharesRowsOfLayers(ScheduleAttr schedule) {
+  return schedule.getStructure() == LoopStructure::WholeTile &&
+         schedule.getRowBand() == 0 &&
+         schedule.getParallel() == ParallelDim::Rows;
+}
+
+bool lf::isRowForRow(LayerOpInterface layer) {
+  Window window = layer.getWindow();
+  return window.getExtent(Axis::Height) == 1 &&
+         window.getStride(Axis::Height) == 1 &&
+         window.getPadBefore(Axis::Height) == 0 &&
+         window.getPadAfter(Axis::Height) == 0;
+}
+
+bool lf::canShareRows(const Chain &chain, ScheduleAttr schedule) {
+  if (sharesRowsOfLayers(schedule))
+    return true;
   bool overlaps = false;
   for (unsigned index = chain.layers.size(); index-- > 0;) {
     LayerOpInterface layer = chain.layers[index];
@@ -76,7 +94,9 @@ static double getFlopsForRows(const Chain &chain, int64_t first, int64_t end) {
 static double getLargestFlops(const Chain &chain, ScheduleAttr schedule,
                               int64_t threads, ParallelDim parallel) {
   double largest = 0;
-  if (parallel == ParallelDim::Rows) {
+  bool byLayers = parallel == ParallelDim::Rows &&
+                  sharesRowsOfLayers(schedule.withThreads(threads, parallel));
+  if (parallel == ParallelDim::Rows && !byLayers) {
     int64_t height = getResultType(chain).getDimSize(1);
     int64_t rows = llvm::divideCeil(height, threads);
     for (int64_t first = 0; first < height; first += rows)
@@ -86,11 +106,20 @@ static double getLargestFlops(const Chain &chain, ScheduleAttr schedule,
   for (auto [index, layer] : llvm::enumerate(chain.layers)) {
     LayerOpInterface op = layer;
     RankedTensorType type = op.getResultType();
-    largest +=
-        op.getFlops() * (parallel == ParallelDim::Images
-                             ? getPart(type.getDimSize(0), threads, 1)
-                             : getPart(type.getDimSize(3), threads,
-                                       getPanel(chain, schedule, index)));
+    double part = 1;
+    switch (parallel) {
+    case ParallelDim::Rows:
+      part = getPart(type.getDimSize(1), threads, 1);
+      break;
+    case ParallelDim::Channels:
+      part = getPart(type.getDimSize(3), threads,
+                     getPanel(chain, schedule, index));
+      break;
+    case ParallelDim::Images:
+      part = getPart(type.getDimSize(0), threads, 1);
+      break;
+    }
+    largest += op.getFlops() * part;
   }
   return largest;
 }
@@ -136,7 +165,13 @@ static double countJoins(const Chain &chain, ScheduleAttr schedule,
   if (parallel == ParallelDim::Images)
     return 1;
   if (parallel == ParallelDim::Rows)
-    return images;
+    return sharesRowsOfLayers(schedule.withThreads(2, parallel))
+               ? images *
+                     (1 + llvm::count_if(ArrayRef(chain.layers).drop_front(),
+                                         [](LayerOpInterface layer) {
+                                           return !isRowForRow(layer);
+                                         }))
+               : images;
   double joins = llvm::count_if(chain.layers, [](LayerOpInterface layer) {
     return !layer.isChannelwise();
   });
@@ -160,18 +195,21 @@ static double getSeconds(const Chain &chain, ScheduleAttr schedule,
   double alone =
       estimateCost(chain, schedule.withThreads(1, ParallelDim::Rows), single)
           .seconds;
-  return alone * getLargestShare(chain, schedule, target.threads, parallel) +
+  double share = getLargestShare(chain, schedule, target.threads, parallel);
+  return generator::secondsPerBlock +
+         (alone - generator::secondsPerBlock) * share +
          getBytesOfOthers(chain, target.threads, parallel) / bytesPerSecond +
          countJoins(chain, schedule, parallel) * secondsPerJoin;
 }
 
-/// The schedule in which threads meet the least often where they share
-/// channels, with register tiles that divide channels evenly among them.
-static ScheduleAttr getWholeTile(const Chain &chain, const Target &target) {
+/// The schedule that has all rows of all layers at once, with register tiles
+/// for what each thread gets of them.
+static ScheduleAttr getWholeTile(const Chain &chain, const Target &target,
+                                 ParallelDim parallel) {
   MLIRContext *context = chain.yielded.front().getContext();
-  auto schedule = ScheduleAttr::get(
-      context, LoopStructure::WholeTile, /*row_band=*/0,
-      /*channel_block=*/0, /*tiles=*/{}, target.threads, ParallelDim::Channels);
+  auto schedule = ScheduleAttr::get(context, LoopStructure::WholeTile,
+                                    /*row_band=*/0, /*channel_block=*/0,
+                                    /*tiles=*/{}, target.threads, parallel);
   return addRegisterTiles(chain, schedule, target);
 }
 
@@ -183,19 +221,23 @@ ScheduleAttr lf::shareAmongThreads(const Chain &chain, ScheduleAttr schedule,
   single.threads = 1;
   ScheduleAttr best = schedule;
   double least = estimateCost(chain, schedule, single).seconds;
-  // Of equals the first: the one whose threads meet the least often.
-  auto consider = [&](ScheduleAttr candidate, ParallelDim parallel) {
+  // Of equals the first: the one whose threads meet the least often. The model
+  // does not tell less than `worth` apart.
+  auto consider = [&](ScheduleAttr candidate, ParallelDim parallel,
+                      double worth) {
     double seconds = getSeconds(chain, candidate, target, parallel);
-    if (seconds >= least)
+    if (seconds >= least * (1 - worth))
       return;
     least = seconds;
     best = candidate.withThreads(target.threads, parallel);
   };
-  consider(schedule, ParallelDim::Images);
-  if (canShareRows(chain))
-    consider(schedule, ParallelDim::Rows);
-  consider(getWholeTile(chain, target), ParallelDim::Channels);
+  constexpr double worthOtherLoops = 0.03;
+  consider(schedule, ParallelDim::Images, 0);
+  if (canShareRows(chain, schedule.withThreads(1, ParallelDim::Rows)))
+    consider(schedule, ParallelDim::Rows, 0);
+  for (ParallelDim parallel : {ParallelDim::Rows, ParallelDim::Channels})
+    consider(getWholeTile(chain, target, parallel), parallel, worthOtherLoops);
   if (schedule.getStructure() != LoopStructure::RowSliding)
-    consider(schedule, ParallelDim::Channels);
+    consider(schedule, ParallelDim::Channels, worthOtherLoops);
   return best;
 }

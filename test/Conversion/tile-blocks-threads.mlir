@@ -145,3 +145,42 @@ func.func @met(%x: memref<1x8x5x4xf32>, %w0: memref<1x1x4x4xf32>,
 }
 // CHECK-LABEL: func.func @met(
 // CHECK-NOT:     scf.parallel
+
+// -----
+
+// Rows of each layer: after the first one all wait, as the second reads three
+// rows; the third reads the rows that the same thread made. The pooling is for
+// one thread, as 16 channels are.
+func.func @rows_of_layers(
+    %x: memref<1x8x5x4xf32>, %w0: memref<1x1x4x16xf32>,
+    %w1: memref<3x3x16xf32>, %w2: memref<1x1x16x16xf32>,
+    %y: memref<1x8x5x16xf32>, %p: memref<1x16xf32>) {
+  lf.fused_block ins(%in = %x : memref<1x8x5x4xf32>,
+                     %f0 = %w0 : memref<1x1x4x16xf32>,
+                     %f1 = %w1 : memref<3x3x16xf32>,
+                     %f2 = %w2 : memref<1x1x16x16xf32>)
+      outs(%y, %p : memref<1x8x5x16xf32>, memref<1x16xf32>)
+      schedule <whole_tile, threads = 2> {
+    %0 = lf.conv2d %in, %f0
+        : (tensor<1x8x5x4xf32>, tensor<1x1x4x16xf32>) -> tensor<1x8x5x16xf32>
+    %1 = lf.depthwise_conv2d %0, %f1 pads [1, 1, 1, 1]
+        : (tensor<1x8x5x16xf32>, tensor<3x3x16xf32>) -> tensor<1x8x5x16xf32>
+    %2 = lf.conv2d %1, %f2
+        : (tensor<1x8x5x16xf32>, tensor<1x1x16x16xf32>) -> tensor<1x8x5x16xf32>
+    %3 = lf.global_pool sum %2 : tensor<1x8x5x16xf32> -> tensor<1x16xf32>
+    lf.yield %2, %3 : tensor<1x8x5x16xf32>, tensor<1x16xf32>
+  }
+  return
+}
+// CHECK-LABEL: func.func @rows_of_layers(
+// CHECK:         scf.parallel
+// CHECK:           lf.tile conv
+// CHECK-NOT:       lf.tile
+// CHECK:           scf.reduce
+// CHECK:         scf.parallel
+// CHECK:           lf.tile depthwise
+// CHECK:           lf.tile conv
+// CHECK:           scf.reduce
+// CHECK-NOT:     scf.parallel
+// CHECK:         scf.for
+// CHECK:           linalg.generic

@@ -29,9 +29,10 @@ func.func @small(%x: tensor<1x7x7x512xf32>, %w: tensor<3x3x512x512xf32>)
   return %0 : tensor<1x7x7x512xf32>
 }
 
-// The sum is yielded, and the layer after it reads three rows of it: no rows.
+// The first result is yielded, and the layer after it reads three rows of it:
+// threads cannot have bands of their own, but rows of each layer.
 // CHECK-LABEL: func @yielded
-// CHECK: schedule <whole_tile, {{.*}}, threads = 2, parallel = channels> {
+// CHECK: schedule <whole_tile, tiles = [<{{.*}}>], threads = 2> {
 func.func @yielded(%x: tensor<1x56x56x64xf32>, %w0: tensor<3x3x64x64xf32>,
                    %w1: tensor<3x3x64x64xf32>)
     -> (tensor<1x56x56x64xf32>, tensor<1x56x56x64xf32>) {

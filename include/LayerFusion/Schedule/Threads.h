@@ -19,10 +19,17 @@
 
 namespace mlir::lf {
 
-/// Whether threads can share rows of the result, each with bands of its own.
-/// Rows between two shares are computed by both threads, which must not meet in
-/// a value that is yielded.
-bool canShareRows(const Chain &chain);
+/// Whether threads that share rows do so layer by layer, and wait for each
+/// other where a layer reads rows of another thread: all rows of all layers are
+/// there at once. Otherwise each has bands of its own.
+bool sharesRowsOfLayers(ScheduleAttr schedule);
+
+/// Whether `layer` makes each row of the same row of its input alone.
+bool isRowForRow(LayerOpInterface layer);
+
+/// Whether threads can share rows. Rows between two threads' bands are computed
+/// by both, which must not meet in a value that is yielded.
+bool canShareRows(const Chain &chain, ScheduleAttr schedule);
 
 /// The channels of a layer that threads share in whole: the panel of its
 /// register tile, or those of a cache line.

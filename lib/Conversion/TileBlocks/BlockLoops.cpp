@@ -35,10 +35,11 @@ BlockLoops::BlockLoops(ImplicitLocOpBuilder &b, FusedBlockOp block)
   if (band == 0)
     band = resultType.getDimSize(1);
   parallel = schedule.getParallel();
+  sharesLayers = sharesRowsOfLayers(schedule);
   threads = schedule.getThreads();
   // No more than have something to do.
   if (parallel == ParallelDim::Rows)
-    threads = canShareRows(getChain(block))
+    threads = canShareRows(getChain(block), schedule)
                   ? Shares(resultType.getDimSize(1), threads).threads
                   : 1;
   if (parallel == ParallelDim::Images)
@@ -103,7 +104,8 @@ void BlockLoops::addBuffer(int64_t rows, int64_t channels, int64_t blocks) {
         RowBuffer::getWhole(writer.getOutput(stages[index].result)));
     return;
   }
-  int64_t copies = parallel == ParallelDim::Channels ? 1 : threads;
+  bool isShared = parallel == ParallelDim::Channels || sharesLayers;
+  int64_t copies = isShared ? 1 : threads;
   buffers.push_back(RowBuffer::allocate(b, stages[index], getReader(index),
                                         rows, channels, blocks, copies));
   if (!isLast(index))

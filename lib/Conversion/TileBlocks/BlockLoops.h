@@ -38,8 +38,9 @@ protected:
   virtual void writeBand(Index start, Index end) = 0;
 
   /// The number of threads that share `dim`; 1 if they share something else.
+  /// Rows of the result, that is: those of each layer are another thing.
   int64_t getThreads(ParallelDim dim) const {
-    return parallel == dim ? threads : 1;
+    return parallel == dim && !sharesLayers ? threads : 1;
   }
 
   Channels getAll(int64_t channels) { return {getIndex(b, 0), channels}; }
@@ -94,6 +95,8 @@ protected:
   /// What several threads share, if there are several.
   ParallelDim parallel;
   int64_t threads;
+  /// Whether they share the rows of each layer.
+  bool sharesLayers;
   RowBuffer input;
   /// Where the rows of each stage lie.
   SmallVector<RowBuffer> buffers;

@@ -15,11 +15,16 @@
 //     depthwise
 //     project
 //
-// each of them one tile of all rows.
+// each of them one tile of all rows, or with several threads of those of a
+// thread, or of its channels.
 //
 //===----------------------------------------------------------------------===//
 
 #include "BandLoops.h"
+
+#include "LayerFusion/Schedule/Threads.h"
+
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
 using namespace mlir::lf;
@@ -32,6 +37,8 @@ public:
 
 private:
   void writeStages() override;
+  void writeByRows();
+  void shareRows(unsigned first, unsigned end);
 
   /// Whether each channel of a stage needs that channel of its source alone.
   bool isChannelwise(unsigned index) {
@@ -42,9 +49,46 @@ private:
 
 } // namespace
 
+/// A stage and those after it that read its rows one by one are made by the
+/// same thread for the same rows.
+void WholeTile::writeByRows() {
+  unsigned count = stages.size();
+  for (unsigned first = 0, end = 0; first < count; first = end) {
+    for (end = first + 1; end < count && isRowForRow(stages[end].head);)
+      ++end;
+    shareRows(first, end);
+  }
+  if (block.getPools().empty())
+    return;
+  // All rows are needed for a channel.
+  Type element = resultType.getElementType();
+  Shares shares(resultType.getDimSize(3), threads,
+                getChannelsAtOnce({}, element));
+  forEachShare(b, shares, getAll(shares.count),
+               [&](const Channels &own) { addRowsToPools(own); });
+}
+
+/// Computes the stages from `first` below `end`, which have the same rows.
+void WholeTile::shareRows(unsigned first, unsigned end) {
+  for (unsigned index = first; index < end; ++index)
+    fillPaddingRows(index, getAll(stages[index].getChannels()));
+  // There is one band.
+  Shares shares(*getConstantIntValue(rows[first].count), threads);
+  forEachShare(b, shares, [&](Index start, Index behind, Index) {
+    Rows own = {addScaled(b, start, rows[first].first, 1),
+                subtract(b, behind, start)};
+    for (unsigned index = first; index < end; ++index)
+      writer.write(stages[index], getSource(index), buffers[index], own,
+                   getInputChannels(index),
+                   getAll(stages[index].getChannels()));
+  });
+}
+
 /// A stage that mixes channels and the channelwise ones after it are made by
 /// the same thread for the same channels.
 void WholeTile::writeStages() {
+  if (sharesLayers && threads > 1)
+    return writeByRows();
   unsigned count = stages.size();
   if (count == 0)
     addRowsToPools(getAll(resultType.getDimSize(3)));

@@ -260,7 +260,9 @@ def LF_ScheduleAttr : LF_Attr<"Schedule", "schedule"> {
     - `threads`, `parallel`: with `rows` each thread has consecutive rows of the
       result, in bands of its own, and buffers of its own; rows that two need
       are computed by both. It suits large images. (If such rows are yielded, as
-      where a 3x3 layer reads them, one thread computes the block.) With
+      where a 3x3 layer reads them, one thread computes the block.) In
+      `whole_tile` without a `row_band` threads share the rows of each layer
+      instead, and wait where the next layer reads rows of others. With
       `channels` all have the same rows and each has panels of the channels; they
       wait for each other where a layer mixes channels. It suits small images
       with heavy filters. With `images` each computes images of the batch for
