@@ -12,19 +12,19 @@
 
 #include "LayerFusion/Runtime/JIT.h"
 
+#include "HugePages.h"
+
 #include "LayerFusion/Target/Header.h"
 
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
+#include "llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h"
 #include "llvm/Support/DynamicLibrary.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
 #include <cstdlib>
 #include <mutex>
-#ifdef __linux__
-#include <sys/mman.h>
-#endif
 
 using namespace mlir;
 using namespace mlir::lf;
@@ -32,6 +32,39 @@ using namespace mlir::lf;
 //===----------------------------------------------------------------------===//
 // Linking
 //===----------------------------------------------------------------------===//
+
+namespace {
+
+/// Moves an object's weights into huge pages once they are in place.
+class WeightsInHugePages : public llvm::orc::ObjectLinkingLayer::Plugin {
+public:
+  void modifyPassConfig(llvm::orc::MaterializationResponsibility &,
+                        llvm::jitlink::LinkGraph &,
+                        llvm::jitlink::PassConfiguration &config) override {
+    config.PostFixupPasses.push_back([](llvm::jitlink::LinkGraph &graph) {
+      for (llvm::jitlink::Section &section : graph.sections()) {
+        llvm::jitlink::SectionRange range(section);
+        if (range.getSize() >= hugePageBytes)
+          moveToHugePages(range.getStart().toPtr<void *>(), range.getSize());
+      }
+      return llvm::Error::success();
+    });
+  }
+
+  llvm::Error
+  notifyFailed(llvm::orc::MaterializationResponsibility &) override {
+    return llvm::Error::success();
+  }
+  llvm::Error notifyRemovingResources(llvm::orc::JITDylib &,
+                                      llvm::orc::ResourceKey) override {
+    return llvm::Error::success();
+  }
+  void notifyTransferringResources(llvm::orc::JITDylib &,
+                                   llvm::orc::ResourceKey,
+                                   llvm::orc::ResourceKey) override {}
+};
+
+} // namespace
 
 /// The object linked into this process.
 class Executable::Linked {
@@ -57,6 +90,9 @@ Executable::Linked::link(StringRef object, StringRef symbol) {
                  .create();
   if (!jit)
     return jit.takeError();
+  if (auto *layer = dyn_cast<llvm::orc::ObjectLinkingLayer>(
+          &(*jit)->getObjLinkingLayer()))
+    layer->addPlugin(std::make_shared<WeightsInHugePages>());
   // By default errors are printed as well as returned.
   std::string details;
   (*jit)->getExecutionSession().setErrorReporter([&](llvm::Error error) {
@@ -105,13 +141,8 @@ public:
         return idle.pop_back_val();
     }
     Workspace workspace(std::aligned_alloc(alignment, size));
-#ifdef __linux__
-    // A network of small rows crosses so many pages that looking them up
-    // counts: MobileNetV2 takes 2% less with huge ones. They are no more than a
-    // wish.
-    if (workspace && size >= hugePageBytes)
-      madvise(workspace.get(), size, MADV_HUGEPAGE);
-#endif
+    if (workspace)
+      preferHugePages(workspace.get(), size);
     return workspace;
   }
 
@@ -121,8 +152,6 @@ public:
   }
 
 private:
-  static constexpr size_t hugePageBytes = 2 << 20;
-
   const size_t alignment, size;
   std::mutex mutex;
   llvm::SmallVector<Workspace> idle;
