@@ -64,6 +64,19 @@ func.func @prefetch(%x: memref<1x12x400xf32>, %w: memref<3x1x3x400x4xf32>,
   return
 }
 
+// Nothing to compute, and nothing to fetch for it.
+
+// CHECK-LABEL: func @empty
+func.func @empty(%x: memref<1x0x128xf32>, %w: memref<2x1x1x128x16xf32>,
+                 %y: memref<1x0x32xf32>) {
+  // CHECK-NOT: memref.prefetch
+  // CHECK-NOT: lf.tile
+  lf.tile conv ins(%x : memref<1x0x128xf32>)
+      filter(%w : memref<2x1x1x128x16xf32>) outs(%y : memref<1x0x32xf32>)
+      register_tile <pixels = 4, vectors = [16]>
+  return
+}
+
 // Seven channels of a filter that is not packed: lanes beyond are masked.
 
 // CHECK-LABEL: func @masked

@@ -28,7 +28,8 @@ FilterPrefetch::FilterPrefetch(TileLoops &loops, Value filter) : b(loops.b) {
   constexpr int64_t leastBytes = 8 << 10, lineBytes = 64;
   auto type = cast<MemRefType>(filter.getType());
   auto output = cast<MemRefType>(loops.output.getType());
-  if (!output.hasStaticShape() || !type.getLayout().isIdentity())
+  if (!output.hasStaticShape() || output.getNumElements() == 0 ||
+      type.getNumElements() == 0 || !type.getLayout().isIdentity())
     return;
   numPanels = type.getDimSize(0);
   panelSize = type.getNumElements() / numPanels;
