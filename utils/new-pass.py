@@ -146,7 +146,9 @@ def plan(root, name, library):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("name", help="in CamelCase, without the suffix Pass")
-    parser.add_argument("library", choices=["Transforms", "Conversion"])
+    parser.add_argument(
+        "folder", metavar="library", choices=["Transforms", "Conversion"]
+    )
     parser.add_argument(
         "--root",
         type=Path,
@@ -157,7 +159,7 @@ def main():
     if not re.fullmatch(r"[A-Z][A-Za-z0-9]*", args.name) or args.name.endswith("Pass"):
         parser.error(f"'{args.name}' is not CamelCase without the suffix Pass")
     try:
-        files = plan(args.root, args.name, args.library)
+        files = plan(args.root, args.name, args.folder)
     except OSError as error:
         sys.exit(f"new-pass.py: {error.filename}: {error.strerror}")
     except ValueError as error:
