@@ -101,9 +101,12 @@ def seconds_table(fusions):
 
 
 def fuse_zoo():
+    """All but vgg16, whose weights would take more time than all the others."""
     fusions = {}
     with tempfile.TemporaryDirectory() as folder:
         for name in zoo.names():
+            if name == "vgg16":
+                continue
             model, network = f"{folder}/{name}.onnx", f"{folder}/{name}.mlir"
             Path(model).write_bytes(zoo.build(name).SerializeToString())
             run("lf-translate", "--onnx-to-lf", model, "-o", network)

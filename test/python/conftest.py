@@ -41,6 +41,18 @@ _find_package()
 # Full sizes instead of quick ones.
 LONG = bool(os.environ.get("LAYERFUSION_LONG_TESTS") or os.environ.get("LF_LONG"))
 
+# Most of the time would go into vgg16's 138 million weights: it is tested by
+# itself, at 32x32.
+LARGE_NETWORKS = ["vgg16"]
+
+
+def small_networks():
+    """The names of the zoo's other networks."""
+    from layerfusion import zoo
+
+    return [name for name in zoo.names() if name not in LARGE_NETWORKS]
+
+
 CONV_TEXT = """
 module @small {
   func.func @main(%x: tensor<1x4x6x3xf32> {lf.name = "image", lf.layout = "NHWC"})

@@ -14,7 +14,7 @@ import re
 import layerfusion
 import numpy as np
 import pytest
-from conftest import LONG
+from conftest import LONG, small_networks
 from layerfusion import zoo
 
 RESOLUTION = 224 if LONG else 32
@@ -31,7 +31,7 @@ def outside_of_blocks(text):
     return set(re.findall(r"\b(?:lf|linalg|arith|tensor)\.\w+", text))
 
 
-@pytest.fixture(scope="module", params=zoo.names())
+@pytest.fixture(scope="module", params=small_networks())
 def network(request):
     """A network in text, an input, and what it makes of it unfused."""
     model = zoo.build(request.param, batch=2, resolution=RESOLUTION)

@@ -15,7 +15,7 @@ import layerfusion
 import numpy as np
 import onnxruntime
 import pytest
-from conftest import ROOT, relative_error
+from conftest import LARGE_NETWORKS, LONG, ROOT, relative_error, small_networks
 from layerfusion import zoo
 
 TOLERANCE = 1e-4
@@ -55,17 +55,27 @@ def by_onnx_runtime(model, x):
 needs_cc = pytest.mark.skipif(not shutil.which("cc"), reason="needs a C compiler")
 
 
-@needs_cc
-@pytest.mark.parametrize("batch", [1, 3])
-@pytest.mark.parametrize("name", zoo.names())
-def test_zoo_networks_match_onnx_runtime(name, batch, tmp_path):
-    model = zoo.build(name, batch=batch)
+def compare_with_onnx_runtime(model, folder):
     x = zoo.test_input(model)
     exe = layerfusion.compile(model)
     expected = by_onnx_runtime(model, x)
     assert relative_error(exe(x), expected) < TOLERANCE
-    linked = run_linked(exe, tmp_path, x, expected.shape)
+    linked = run_linked(exe, folder, x, expected.shape)
     assert relative_error(linked, expected) < TOLERANCE
+
+
+@needs_cc
+@pytest.mark.parametrize("batch", [1, 3])
+@pytest.mark.parametrize("name", small_networks())
+def test_zoo_networks_match_onnx_runtime(name, batch, tmp_path):
+    compare_with_onnx_runtime(zoo.build(name, batch=batch), tmp_path)
+
+
+@needs_cc
+@pytest.mark.parametrize("name", LARGE_NETWORKS)
+def test_large_networks_match_onnx_runtime(name, tmp_path):
+    resolution = 224 if LONG else 32
+    compare_with_onnx_runtime(zoo.build(name, resolution=resolution), tmp_path)
 
 
 @pytest.mark.parametrize("name", ["mobilenet_v2", "shufflenet_v2"])

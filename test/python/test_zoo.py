@@ -15,11 +15,12 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 import pytest
+from conftest import small_networks
 from layerfusion import zoo
 from layerfusion.zoo.__main__ import main
 
 # Parameters with 1000 classes, and multiply-adds at 224x224: torchvision's
-# tables for five of them, TensorFlow's mobilenet_v1_1.0_224, and the MnasNet-A1
+# tables for six of them, TensorFlow's mobilenet_v1_1.0_224, and the MnasNet-A1
 # of the paper (3.9 M, 312 M).
 SIZES = {
     "mobilenet_v1": (4_231_976, 569e6),
@@ -29,9 +30,10 @@ SIZES = {
     "resnet_18": (11_689_512, 1_814e6),
     "resnet_50": (25_557_032, 4_089e6),
     "shufflenet_v2": (2_278_604, 145e6),
+    "vgg16": (138_357_544, 15_470e6),
 }
 
-every_network = pytest.mark.parametrize("name", zoo.names())
+every_network = pytest.mark.parametrize("name", small_networks())
 
 
 def session(model: onnx.ModelProto, optimize: bool = True) -> ort.InferenceSession:
@@ -144,6 +146,34 @@ def test_folded_batch_norms(name: str) -> None:
         abs(run(folded, x, optimize=False) - expected).max()
         < 3e-5 * abs(expected).max()
     )
+
+
+@pytest.fixture(scope="module")
+def vgg16() -> onnx.ModelProto:
+    """At 32x32, where its fully connected layers get one place instead of 49."""
+    return zoo.build("vgg16", batch=2, resolution=32)
+
+
+def test_size_of_vgg16(vgg16: onnx.ModelProto) -> None:
+    onnx.checker.check_model(vgg16, full_check=True)
+    parameters, macs = SIZES["vgg16"]
+    hidden, classes = 4096, 1000
+    assert trained_parameters(vgg16) == parameters - 48 * 512 * hidden
+    after_first = hidden * (hidden + classes)
+    convolutions = macs - 49 * 512 * hidden - after_first
+    expected = 2 * (convolutions / 49 + 512 * hidden + after_first)
+    assert multiply_adds(vgg16) == pytest.approx(expected, rel=0.005)
+
+
+def test_outputs_of_vgg16(vgg16: onnx.ModelProto) -> None:
+    y = run(vgg16, zoo.test_input(vgg16, seed=1))
+    assert 0.3 < y.std() < 4 and abs(y.mean()) < 0.2
+    assert (y[0] - y[1]).std() > 0.2 * y.std()
+
+
+def test_vgg16_needs_images_of_some_size() -> None:
+    with pytest.raises(ValueError, match="stage5.max_pool: 1x2 is less than a window"):
+        zoo.build("vgg16", resolution=(31, 32))
 
 
 def test_open_batch() -> None:

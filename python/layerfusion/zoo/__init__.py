@@ -14,7 +14,9 @@ Architectures and sizes are those of the papers (or of torchvision, where it
 says so); the weights are random, but keep activations near unit size through
 the whole depth, so that outputs are worth comparing. A network's weights depend
 on its name, the seed and the number of classes of its last layer only: they are
-the same at any batch and resolution, and on any platform.
+the same at any batch and resolution, and on any platform. The exception is
+vgg16, whose first fully connected layer has a weight for each place of its
+input.
 
 Importing this package needs nothing; all but `names` needs the onnx package.
 """
@@ -40,6 +42,7 @@ _NAMES = (
     "resnet_18",
     "resnet_50",
     "shufflenet_v2",
+    "vgg16",
 )
 
 

@@ -156,11 +156,13 @@ class Builder:
         groups: int = 1,
         activation: str | None = None,
         scale: float = 1.0,
+        folded: bool = False,
     ) -> Tensor:
         """Convolution without bias, batch norm and activation; same padding for odd kernels.
 
         The standard deviation after the batch norm is around `scale`; less
         than 1 at the end of a residual branch keeps the sum from growing.
+        `folded`: one convolution with bias, whatever the network's other ones are.
         """
         with self.scope(name):
             filters = self._filters("conv", x, channels, kernel, groups)
@@ -169,7 +171,7 @@ class Builder:
             beta = self._uniform("bn.bias", [channels], -0.25 * scale, 0.5 * scale)
             mean, var = plain.mean.astype(np.float32), plain.var.astype(np.float32)
             after = Moments.rounded(beta, np.square(gamma.astype(np.float64)))
-            if self.batch_norm:
+            if self.batch_norm and not folded:
                 x = self._conv("conv", x, filters, None, stride, groups, plain)
                 statistics = {"scale": gamma, "bias": beta, "mean": mean, "var": var}
                 constants = [
@@ -203,7 +205,7 @@ class Builder:
             self.seed, self._path(f"{name}.weight"), [features, x.channels]
         )
         bias = self._uniform(f"{name}.bias", [features], -0.25, 0.25)
-        moments = x.moments.conv(weight[:, :, None, None], bias, 1)
+        moments = x.moments.linear(weight, bias)
         constants = [
             self._constant(f"{name}.weight", weight),
             self._constant(f"{name}.bias", bias),
@@ -271,17 +273,24 @@ class Builder:
             return self._node("Sigmoid", kind, [x.name], x.shape, x.moments.sigmoid())
         raise ValueError(f"{self.name}: unknown activation {kind}")
 
-    def max_pool(self, x: Tensor, name: str) -> Tensor:
-        """Maximum of 3x3 windows at stride 2, padded by 1."""
+    def max_pool(self, x: Tensor, name: str, kernel: int = 3) -> Tensor:
+        """Maximum of 3x3 windows, padded by 1, or of 2x2 windows, at stride 2."""
+        pad = (kernel - 1) // 2
+        size = [(int(d) + 2 * pad - kernel) // 2 + 1 for d in x.shape[2:]]
+        if min(size) < 1:
+            raise ValueError(
+                f"{self.name}: {self._path(name)}: {x.shape[2]}x{x.shape[3]} is less "
+                "than a window; take larger images"
+            )
         return self._node(
             "MaxPool",
             name,
             [x.name],
-            (*x.shape[:2], *_strided(x.shape[2:], 2)),
-            x.moments.max_pool(),
-            kernel_shape=[3, 3],
+            (*x.shape[:2], *size),
+            x.moments.max_pool(kernel),
+            kernel_shape=[kernel, kernel],
             strides=[2, 2],
-            pads=[1, 1, 1, 1],
+            pads=[pad] * 4,
         )
 
     def global_pool(self, x: Tensor, name: str) -> Tensor:
@@ -304,8 +313,11 @@ class Builder:
         )
 
     def flatten(self, x: Tensor, name: str) -> Tensor:
-        """[N, C, 1, 1] to [N, C]."""
-        return self._node("Flatten", name, [x.name], x.shape[:2], x.moments, axis=1)
+        """[N, C, H, W] to [N, C * H * W]."""
+        area = int(x.shape[2]) * int(x.shape[3])
+        shape = (x.shape[0], x.channels * area)
+        moments = x.moments.take(np.repeat(np.arange(x.channels), area))
+        return self._node("Flatten", name, [x.name], shape, moments, axis=1)
 
     def add(self, x: Tensor, y: Tensor, name: str) -> Tensor:
         """Sum of two tensors of one shape."""

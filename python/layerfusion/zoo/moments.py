@@ -27,9 +27,9 @@ GRID = 2.0**-12
 # about the variance of a mean over so many independent ones.
 INDEPENDENT_PIXELS = 16
 
-# The largest of nine alike values lies about so many standard deviations above
-# their mean.
-MAX_OF_WINDOW = 1.5
+# The largest value of a window lies about so many standard deviations above the
+# mean, by the window's size.
+MAX_OF_WINDOW = {2: 1.0, 3: 1.5}
 
 _erf = np.vectorize(math.erf, otypes=[np.float64])
 
@@ -63,6 +63,12 @@ class Moments:
             out if bias is None else out + bias, (squares * var).sum(axis=1)
         )
 
+    def linear(self, weight: np.ndarray, bias: np.ndarray) -> Moments:
+        """After a fully connected layer of `weight` [F, C] and `bias` [F]."""
+        wide = weight.astype(np.float64)
+        mean = wide @ self.mean + bias
+        return self.rounded(mean, np.square(wide, out=wide) @ self.var)
+
     def relu(self) -> Moments:
         """After max(x, 0), for a normal x; also used for ReLU6, whose upper bound is rarely met."""
         std = np.sqrt(self.var)
@@ -78,9 +84,10 @@ class Moments:
         gate = 1 / (1 + np.exp(-self.mean))
         return self.rounded(gate, (gate * (1 - gate)) ** 2 * self.var)
 
-    def max_pool(self) -> Moments:
-        """After the maximum of a 3x3 window."""
-        return self.rounded(self.mean + MAX_OF_WINDOW * np.sqrt(self.var), self.var)
+    def max_pool(self, kernel: int) -> Moments:
+        """After the maximum of a 2x2 or 3x3 window."""
+        above = MAX_OF_WINDOW[kernel] * np.sqrt(self.var)
+        return self.rounded(self.mean + above, self.var)
 
     def average(self) -> Moments:
         """After the mean over a whole feature map."""
