@@ -119,10 +119,15 @@ def network_cells(row, engines):
         seconds, peak = median(engine), row["peak_flops_per_second"]
         return 2 * row["macs"] / seconds / peak if seconds else None
 
+    refused = row.get("refused", {})
     cells = [row["model"], number(row["macs"] / 1e9, 2)]
     for engine in engines:
         seconds = median(engine)
-        cells += [number(seconds and 1e3 * seconds, 2), percent(of_peak(engine))]
+        if engine in refused:
+            # "not supported: why"
+            cells += [refused[engine].partition(":")[0], ""]
+        else:
+            cells += [number(seconds and 1e3 * seconds, 2), percent(of_peak(engine))]
     peers = [median(engine) for engine in engines[1:] if median(engine)]
     ours = median(OURS)
     cells.append(number(min(peers) / ours if peers and ours else None, 2))
@@ -135,13 +140,16 @@ def networks(data):
         for row in data["rows"]
         for engine, timing in row["engines"].items()
     }
+    for row in data["rows"]:
+        for engine in row.get("refused", {}):
+            known.setdefault(engine, "")
     engines = [OURS, *(engine for engine in known if engine != OURS)]
-    named = [f"{engine} {known[engine]}" for engine in engines[1:]]
+    named = [f"{engine} {known[engine]}".strip() for engine in engines[1:]]
     text = ", ".join(named) + ".\n" if named else ""
     head = ["network", "billion multiply-adds"]
     for engine in engines:
         head += [f"{engine} ms", "of peak"]
-    head.append("faster peer / ours")
+    head.append("fastest peer / ours")
     keys = group(data["rows"], lambda r: (r["batch"], r["threads"]))
     for (batch, count), rows in keys.items():
         peaks = [row["peak_flops_per_second"] for row in rows]

@@ -3,13 +3,14 @@
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-"""Times the networks of the zoo here, in ONNX Runtime and in OpenVINO.
+"""Times the networks of the zoo here and in other engines.
 
     networks.py                                  all of them, batch 1 and 16
     networks.py mobilenet_v2 --batch 1 --json FILE
 
 All engines get the same ONNX file and input, and take turns. Needs the extra
-`bench` of the package: pip install layerfusion[bench].
+`bench` of the package: pip install layerfusion[bench]; for ncnn also
+pip install --no-deps pnnx.
 """
 
 import argparse
@@ -79,7 +80,7 @@ def measure(arguments):
 
 def means(results):
     """A line for each batch size and number of threads: how many times as long as
-    we the faster of the other engines takes, in the geometric mean and at worst."""
+    we the fastest of the other engines takes, in the geometric mean and at worst."""
     groups = {}
     for result in results:
         peer = result.best_peer()
@@ -89,7 +90,7 @@ def means(results):
     for (batch, threads), ratios in groups.items():
         mean = math.exp(sum(map(math.log, ratios)) / len(ratios))
         yield (
-            f"batch {batch}, threads {threads}, {len(ratios)} networks: the faster "
+            f"batch {batch}, threads {threads}, {len(ratios)} networks: the fastest "
             f"peer takes {mean:.2f} times as long (geomean), at least {min(ratios):.2f}"
         )
 

@@ -29,7 +29,7 @@ import numpy as np
 
 import layerfusion
 from layerfusion.inputs import random_array
-from layerfusion.peers import PEERS, Run
+from layerfusion.peers import PEERS, Model, Run, Unsupported
 
 OURS = "layerfusion"
 
@@ -71,6 +71,8 @@ class Result:
     peak: float
     # By engine, ours first.
     timings: dict[str, Timing]
+    # Engines that were not timed, and why.
+    refused: dict[str, str] = field(default_factory=dict)
 
     def share(self, engine: str) -> float:
         """The share of the peak that the multiplications alone amount to."""
@@ -102,11 +104,12 @@ class Result:
                 }
                 for engine, timing in self.timings.items()
             },
+            "refused": self.refused,
         }
 
 
 class Disagreement(Exception):
-    """Two engines do not compute the same."""
+    """No other engine computes what we do."""
 
 
 # --- Measuring -----------------------------------------------------------------
@@ -124,19 +127,30 @@ def measure(
     """Times an ONNX file in turns of `seconds` here and in `peers`, which must be
     installed.
 
-    Raises Disagreement if an output differs by more than TOLERANCE of its
-    largest value, and what import_onnx() and compile() raise.
+    A peer that cannot run the model, or has an output that differs by more than
+    TOLERANCE of its largest value, is not timed. Raises Disagreement if the
+    outputs of all of them differ, and what import_onnx() and compile() raise.
     """
     module = layerfusion.import_onnx(model, batch)
     module.run_pipeline("lf-simplify")
     random = np.random.default_rng(seed)
     inputs = {io.name: random_array(random, io) for io in module.inputs}
-    runs: dict[str, Run] = {}
-    runs[OURS] = _prepare_ours(module, inputs, threads)
-    runs |= {peer: PEERS[peer].prepare(model, inputs, threads) for peer in peers}
-    versions = {OURS: _our_version()}
-    timings = {e: Timing(versions.get(e) or PEERS[e].version) for e in runs}
-    _compare(runs, timings)
+    outputs = [io.name for io in module.outputs]
+    work = Model(model, inputs, outputs, threads)
+    runs = {OURS: _prepare_ours(module, inputs, threads)}
+    timings, refused = {OURS: Timing(_our_version())}, {}
+    expected = [np.array(output, copy=True) for output in runs[OURS]()]
+    for peer in peers:
+        try:
+            run = PEERS[peer].prepare(work)
+            error = _compare(run(), expected)
+        except Unsupported as reason:
+            refused[peer] = f"not supported: {reason}"
+        except Disagreement as reason:
+            refused[peer] = f"differs: {reason}"
+        else:
+            runs[peer], timings[peer] = run, Timing(PEERS[peer].version, error=error)
+    _require_agreement(runs, refused)
     peak = _peak(threads)
     _take_turns(runs, timings, rounds, seconds, _PAUSE if threads > 1 else 0)
     return Result(
@@ -147,6 +161,7 @@ def measure(
         # Clocks drift: what was possible at either end of the measurement.
         peak=max(peak, _peak(threads)),
         timings=timings,
+        refused=refused,
     )
 
 
@@ -173,20 +188,26 @@ def _our_version() -> str:
         return "checkout"
 
 
-def _compare(runs: dict[str, Run], timings: dict[str, Timing]) -> None:
-    """Notes how far each engine is off the first one."""
-    first = next(iter(runs))
-    expected = [np.array(output, copy=True) for output in runs[first]()]
-    for engine, run in runs.items():
-        for index, (y, wanted) in enumerate(zip(run(), expected)):
-            error = _relative_error(y, wanted)
-            # Not-a-number compares as false.
-            if not error <= TOLERANCE:
-                raise Disagreement(
-                    f"output {index} of {engine} differs from that of {first} by "
-                    f"{error:.2g} of the largest value"
-                )
-            timings[engine].error = max(timings[engine].error, error)
+def _compare(outputs: list[np.ndarray], expected: list[np.ndarray]) -> float:
+    """The largest error among them. Raises Disagreement where it is no rounding."""
+    largest = 0.0
+    for index, (y, wanted) in enumerate(zip(outputs, expected)):
+        if np.size(y) != wanted.size:
+            raise Disagreement(f"output {index} has {np.size(y)} values")
+        error = _relative_error(np.reshape(y, wanted.shape), wanted)
+        # Not-a-number compares as false.
+        if not error <= TOLERANCE:
+            raise Disagreement(f"output {index} by {error:.2g} of the largest value")
+        largest = max(largest, error)
+    return largest
+
+
+def _require_agreement(runs: dict[str, Run], refused: dict[str, str]) -> None:
+    """Where no peer computes what we do, it may be we who are wrong."""
+    differing = {e: r for e, r in refused.items() if r.startswith("differs")}
+    if differing and list(runs) == [OURS]:
+        reasons = "; ".join(f"{e} {reason}" for e, reason in differing.items())
+        raise Disagreement(f"no engine has the outputs of {OURS}: {reasons}")
 
 
 def _relative_error(y: np.ndarray, expected: np.ndarray) -> float:
@@ -248,6 +269,8 @@ def table(results: Sequence[Result], missing: Sequence[str] = ()) -> str:
                 f"{100 * result.share(engine):7.1f}%  "
                 f"{result.ratio(engine):10.2f}  {timing.error:7.1e}"
             )
+        for engine, reason in result.refused.items():
+            lines.append(f"{engine:<12} is not timed: {reason}")
         lines.append("")
     for peer in missing:
         command = PEERS[peer].install_command

@@ -9,10 +9,12 @@ import json
 import subprocess
 import sys
 
+import layerfusion
 import numpy as np
 import pytest
 from conftest import ROOT
 from layerfusion import bench, peers, zoo
+from layerfusion.peers.peer import convert
 
 QUICK = ["--rounds", "1", "--seconds", "0"]
 installed = [name for name, peer in peers.PEERS.items() if peer.installed]
@@ -39,7 +41,8 @@ def test_bench_shows_each_engine(command, network, tmp_path):
         line = next(x for x in done.stdout.splitlines() if x.startswith(name))
         assert line.count("%") == 1
     for name in set(peers.PEERS) - set(installed):
-        assert f"is not installed: pip install {name}" in done.stdout
+        command_line = peers.PEERS[name].install_command
+        assert f"is not installed: {command_line}" in done.stdout
     data = json.loads((tmp_path / "result.json").read_text())
     (row,) = data["rows"]
     assert list(row["engines"]) == ["layerfusion", *installed]
@@ -49,7 +52,7 @@ def test_bench_shows_each_engine(command, network, tmp_path):
 
 
 def test_bench_names_missing_engines(command, network, monkeypatch):
-    missing = peers.Peer("no_such_engine", lambda *_: None)
+    missing = peers.Peer("no_such_engine", wrong)
     assert not missing.installed
     monkeypatch.setitem(bench.PEERS, "no_such_engine", missing)
     result = bench.measure(network, rounds=1, seconds=0)
@@ -81,14 +84,52 @@ def test_open_batch(tmp_path):
     assert set(result.timings) == {"layerfusion", *installed}
 
 
-def test_wrong_outputs_are_no_result(network, monkeypatch):
-    def prepare(*_):
-        return lambda: [np.zeros((1, 1000), "f4")]
+def pretend(monkeypatch, name, prepare):
+    """An engine that computes what `prepare` says, with the version of `name`."""
+    monkeypatch.setitem(bench.PEERS, name, peers.Peer(name, prepare))
 
-    wrong = peers.Peer("numpy", prepare)
-    monkeypatch.setitem(bench.PEERS, "numpy", wrong)
-    with pytest.raises(bench.Disagreement, match="output 0 of numpy differs"):
+
+def wrong(_):
+    return lambda: [np.zeros((1, 1000), "f4")]
+
+
+def right(model):
+    exe = layerfusion.compile(model.path, threads=model.threads)
+    return lambda: [exe(*model.inputs.values()).ravel()]
+
+
+def unable(_):
+    raise peers.Unsupported("networks of this name")
+
+
+def test_wrong_outputs_are_no_result(network, monkeypatch):
+    pretend(monkeypatch, "numpy", wrong)
+    with pytest.raises(bench.Disagreement, match="numpy differs: output 0 by 1 of"):
         bench.measure(network, ["numpy"], rounds=1, seconds=0)
+
+
+def test_engines_are_refused(network, monkeypatch, tmp_path):
+    for name, prepare in {"numpy": right, "onnx": wrong, "pytest": unable}.items():
+        pretend(monkeypatch, name, prepare)
+    result = bench.measure(network, ["pytest", "onnx", "numpy"], rounds=1, seconds=0)
+    assert list(result.timings) == ["layerfusion", "numpy"]
+    assert result.best_peer() == "numpy"
+    text = bench.table([result])
+    assert "is not timed: not supported: networks of this name" in text
+    assert "is not timed: differs: output 0 by 1 of the largest value" in text
+    path = tmp_path / "refused.json"
+    path.write_text(json.dumps(bench.to_json([result])))
+    text = run_script(ROOT / "benchmarks" / "report.py", path)
+    assert " | not supported |  | differs |  | " in text
+    # We alone are no disagreement.
+    result = bench.measure(network, ["pytest"], rounds=1, seconds=0)
+    assert result.best_peer() is None
+
+
+def test_converters_that_fail(tmp_path):
+    program = "print('first'); print('no such operator'); raise SystemExit(1)"
+    with pytest.raises(peers.Unsupported, match="fails: no such operator"):
+        convert([sys.executable, "-c", program], tmp_path)
 
 
 def test_ratios():
@@ -125,7 +166,7 @@ def test_networks_and_report(tmp_path):
     )  # fmt: skip
     assert "mobilenet_v1, batch 1, 1 thread" in text
     if installed:
-        assert "batch 1, threads 1, 1 networks: the faster peer takes" in text
+        assert "batch 1, threads 1, 1 networks: the fastest peer takes" in text
     assert "no network 'vgg'" in run_script(script, "vgg", code=2)
 
     report = ROOT / "benchmarks" / "report.py"
