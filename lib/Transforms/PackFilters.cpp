@@ -18,6 +18,8 @@
 //   lf.fused_block ins(…, %filter = %w : tensor<9x1x1x24x16xf32>
 //                                     as tensor<1x1x24x144xf32>)
 //
+// and transforms those of layers that Winograd's algorithm computes.
+//
 //===----------------------------------------------------------------------===//
 
 #include "LayerFusion/Dialect/LF/LF.h"
@@ -36,32 +38,33 @@ namespace mlir::lf {
 using namespace mlir;
 using namespace mlir::lf;
 
-/// The panels in which the layers of `block` read the filter that comes in as
-/// input `index`; none if it is not packed or they disagree, or if it is used
-/// for something else.
-static std::optional<int64_t> getPanelOfReaders(FusedBlockOp block,
-                                                unsigned index) {
-  ArrayRef<RegisterTileAttr> tiles = block.getScheduleOrDefault().getTiles();
+/// How the layers of `block` read the filter that comes in as input `index`;
+/// none if it is packed already or they disagree, or if it is used for
+/// something else.
+static std::optional<FilterPacking> getPackingOfReaders(FusedBlockOp block,
+                                                        unsigned index) {
+  ScheduleAttr schedule = block.getScheduleOrDefault();
   SmallVector<LayerOpInterface> layers = block.getLayers();
-  std::optional<int64_t> panel;
-  if (tiles.empty() || block.getPackedPanel(index))
+  std::optional<FilterPacking> packing;
+  if (schedule.getTiles().empty() || block.getPacking(index))
     return std::nullopt;
   for (OpOperand &use : block.getBody().getArgument(index).getUses()) {
     auto conv = dyn_cast<Conv2DOp>(use.getOwner());
     if (!conv || use.getOperandNumber() != 1 || conv.getGroups() != 1)
       return std::nullopt;
     size_t layer = llvm::find(layers, use.getOwner()) - layers.begin();
-    int64_t wanted = tiles[layer].getPanel();
-    if (panel && *panel != wanted)
+    FilterPacking wanted = {schedule.getTiles()[layer].getPanel(),
+                            schedule.getAlgorithm(layer).getTile()};
+    if (packing && !(*packing == wanted))
       return std::nullopt;
-    panel = wanted;
+    packing = wanted;
   }
-  return panel;
+  return packing;
 }
 
 namespace {
 
-/// Packs constants, each once for each size of panel.
+/// Packs constants, each once for each way of packing.
 class FilterPacker {
 public:
   explicit FilterPacker(IRRewriter &rewriter) : rewriter(rewriter) {}
@@ -72,23 +75,24 @@ public:
   void eraseUnused();
 
 private:
-  Value getPacked(arith::ConstantOp filter, int64_t panel);
+  Value getPacked(arith::ConstantOp filter, FilterPacking packing);
 
   IRRewriter &rewriter;
   /// Equal constants, such as those of two functions, share their data.
-  llvm::DenseMap<std::pair<Attribute, int64_t>, TypedAttr> attrs;
-  llvm::MapVector<std::pair<Operation *, int64_t>, Value> values;
+  llvm::DenseMap<std::tuple<Attribute, int64_t, int64_t>, TypedAttr> attrs;
+  llvm::MapVector<std::tuple<Operation *, int64_t, int64_t>, Value> values;
 };
 
 } // namespace
 
-Value FilterPacker::getPacked(arith::ConstantOp filter, int64_t panel) {
-  Value &value = values[{filter, panel}];
+Value FilterPacker::getPacked(arith::ConstantOp filter, FilterPacking packing) {
+  auto [panel, tile] = packing;
+  Value &value = values[{filter, panel, tile}];
   if (value)
     return value;
-  auto [attr, isNew] = attrs.try_emplace({filter.getValue(), panel});
+  auto [attr, isNew] = attrs.try_emplace({filter.getValue(), panel, tile});
   if (isNew)
-    attr->second = packFilter(filter.getValue(), panel);
+    attr->second = packFilter(filter.getValue(), packing);
   if (!attr->second)
     return {};
   rewriter.setInsertionPointAfter(filter);
@@ -99,10 +103,10 @@ Value FilterPacker::getPacked(arith::ConstantOp filter, int64_t panel) {
 void FilterPacker::pack(FusedBlockOp block) {
   for (unsigned index = 0; index < block.getInputs().size(); ++index) {
     auto filter = block.getInputs()[index].getDefiningOp<arith::ConstantOp>();
-    std::optional<int64_t> panel = getPanelOfReaders(block, index);
-    if (!filter || !panel)
+    std::optional<FilterPacking> packing = getPackingOfReaders(block, index);
+    if (!filter || !packing)
       continue;
-    if (Value packed = getPacked(filter, *panel))
+    if (Value packed = getPacked(filter, *packing))
       rewriter.modifyOpInPlace(
           block, [&]() { block.getInputsMutable()[index].set(packed); });
   }
@@ -111,8 +115,9 @@ void FilterPacker::pack(FusedBlockOp block) {
 void FilterPacker::eraseUnused() {
   llvm::SmallPtrSet<Operation *, 8> erased;
   for (auto &[key, value] : values)
-    if (key.first->use_empty() && erased.insert(key.first).second)
-      rewriter.eraseOp(key.first);
+    if (Operation *filter = std::get<0>(key);
+        filter->use_empty() && erased.insert(filter).second)
+      rewriter.eraseOp(filter);
 }
 
 namespace {

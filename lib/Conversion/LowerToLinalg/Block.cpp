@@ -144,8 +144,7 @@ struct InlineBlock : OpRewritePattern<FusedBlockOp> {
                                 PatternRewriter &rewriter) const override {
     if (!op.hasTensors())
       return rewriter.notifyMatchFailure(op, "has buffers");
-    inlineBlock(rewriter, op);
-    return success();
+    return inlineBlock(rewriter, op);
   }
 };
 
@@ -170,20 +169,28 @@ static Value unpackFilter(OpBuilder &builder, Location loc, Value packed,
       getAsIndexOpFoldResult(builder.getContext(), type.getShape()), strides);
 }
 
-void lf::inlineBlock(RewriterBase &rewriter, FusedBlockOp op) {
+LogicalResult lf::inlineBlock(RewriterBase &rewriter, FusedBlockOp op) {
+  for (unsigned index = 0; index < op.getInputs().size(); ++index) {
+    std::optional<FilterPacking> packing = op.getPacking(index);
+    if (packing && packing->winogradTile != 0)
+      return op.emitOpError()
+             << "has a filter that is transformed for winograd (operand "
+             << index << "): only --lf-tile-blocks lowers it";
+  }
   YieldOp yield = op.getYield();
   rewriter.setInsertionPoint(op);
   SmallVector<Value> inputs(op.getInputs());
   for (auto [index, input] : llvm::enumerate(inputs)) {
     auto type =
         cast<RankedTensorType>(op.getBody().getArgument(index).getType());
-    if (op.getPackedPanel(index))
+    if (op.getPacking(index))
       input = unpackFilter(rewriter, op.getLoc(), input, type);
   }
   rewriter.inlineBlockBefore(&op.getBody().front(), op, inputs);
   SmallVector<Value> results(yield.getValues());
   rewriter.eraseOp(yield);
   rewriter.replaceOp(op, results);
+  return success();
 }
 
 void lf::populateBlockPatterns(RewritePatternSet &patterns) {

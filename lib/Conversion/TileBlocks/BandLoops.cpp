@@ -22,8 +22,10 @@ void BandLoops::allocate() {
     counts[index - 1] =
         std::min(spans[index - 1], stages[index - 1].getHeight());
   }
-  for (unsigned index = 0; index < stages.size(); ++index)
+  for (unsigned index = 0; index < stages.size(); ++index) {
     addBuffer(spans[index], getBufferedChannels(index));
+    addScratch(index, counts[index]);
+  }
 }
 
 void BandLoops::findRows(Index start, Index end) {
@@ -85,7 +87,10 @@ void BandLoops::forEachChannelShare(
   if (threads == 1 || (conv && conv.getGroups() != 1))
     return write(channels);
   Shares shares(channels.size, threads, writer.getPanel(stages[index]));
-  forEachShare(b, shares, channels, write);
+  forEachShare(b, shares, channels, [&](const Channels &own, Index thread) {
+    writer.setThread(thread);
+    write(own);
+  });
 }
 
 void BandLoops::addRowsToPools(const Channels &channels) {

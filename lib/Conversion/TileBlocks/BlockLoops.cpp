@@ -56,7 +56,7 @@ int64_t BlockLoops::write() {
       setThread(thread);
     forEach(b, first, end, 1, [&](Index image) { writeImage(image); });
   });
-  int64_t bytes = 0;
+  int64_t bytes = scratchBytes;
   for (const RowBuffer &buffer : buffers)
     bytes += buffer.getAllocatedBytes();
   return bytes;
@@ -65,6 +65,7 @@ int64_t BlockLoops::write() {
 void BlockLoops::setThread(Index thread) {
   for (RowBuffer &buffer : buffers)
     buffer.setThread(b, thread);
+  writer.setThread(thread);
 }
 
 void BlockLoops::writeImage(Index image) {
@@ -110,6 +111,14 @@ void BlockLoops::addBuffer(int64_t rows, int64_t channels, int64_t blocks) {
                                         rows, channels, blocks, copies));
   if (!isLast(index))
     buffers.back().fillBorders(b, getNeutralValue(stages[index + 1].head));
+}
+
+void BlockLoops::addScratch(unsigned index, int64_t rows) {
+  if (sharesLayers)
+    rows = Shares(rows, threads).size;
+  // Threads that share channels transform the input together.
+  int64_t copies = parallel == ParallelDim::Channels ? 1 : threads;
+  scratchBytes += writer.allocateScratch(stages[index], rows, copies, threads);
 }
 
 void BlockLoops::fillPadding(unsigned index, Index padded,

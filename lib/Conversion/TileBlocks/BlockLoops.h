@@ -75,6 +75,10 @@ protected:
   /// With several `blocks` it has `channels` channels in each.
   void addBuffer(int64_t rows, int64_t channels, int64_t blocks = 1);
 
+  /// Appends the memory that Winograd's algorithm needs for at most `rows` rows
+  /// of a stage at once, if it computes that.
+  void addScratch(unsigned index, int64_t rows);
+
   /// Makes a padded row of a stage one of padding.
   void fillPadding(unsigned index, Index padded, const Channels &channels);
 
@@ -100,6 +104,9 @@ protected:
   RowBuffer input;
   /// Where the rows of each stage lie.
   SmallVector<RowBuffer> buffers;
+
+private:
+  int64_t scratchBytes = 0;
 };
 
 /// One function for each loop structure.

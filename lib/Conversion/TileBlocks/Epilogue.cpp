@@ -71,15 +71,14 @@ void Epilogue::addLayer(LayerOpInterface layer, ValueRange values) {
   });
 }
 
-void Epilogue::write(TileOp tile) const {
+void Epilogue::write(Region &epilogue, Type element) const {
   if (isEmpty())
     return;
-  Type element = tile.getOutputType().getElementType();
+  Location loc = epilogue.getLoc();
   SmallVector<Type> types(sides.size() + 1, element);
-  SmallVector<Location> locations(types.size(), tile.getLoc());
-  ImplicitLocOpBuilder b(tile.getLoc(), tile.getContext());
-  Block *body =
-      b.createBlock(&tile.getEpilogue(), /*insertPt=*/{}, types, locations);
+  SmallVector<Location> locations(types.size(), loc);
+  ImplicitLocOpBuilder b(loc, epilogue.getContext());
+  Block *body = b.createBlock(&epilogue, /*insertPt=*/{}, types, locations);
   Value x = body->getArgument(0);
   ValueRange rest = body->getArguments().drop_front();
   for (const auto &[count, step] : steps) {

@@ -38,8 +38,9 @@ public:
   bool isEmpty() const { return steps.empty(); }
   ArrayRef<Value> getSides() const { return sides; }
 
-  /// Fills the region of `tile`, whose sides are the above.
-  void write(TileOp tile) const;
+  /// Fills the region `epilogue` of an op on `element`s whose sides are the
+  /// above.
+  void write(Region &epilogue, Type element) const;
 
 private:
   /// Given what there is and its own sides, returns what there is then.

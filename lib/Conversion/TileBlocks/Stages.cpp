@@ -16,16 +16,22 @@ using namespace mlir::lf;
 
 SmallVector<Stage> lf::getStages(FusedBlockOp block) {
   SmallVector<Stage> stages;
-  for (LayerOpInterface layer : block.getLayers()) {
+  ScheduleAttr schedule = block.getScheduleOrDefault();
+  for (auto [index, op] : llvm::enumerate(block.getLayers())) {
+    LayerOpInterface layer = op;
+    AlgorithmAttr algorithm = schedule.getAlgorithm(index);
     bool joins = layer.isElementwise();
-    bool isCropped = stages.empty() && isCroppable(layer);
+    bool readsInPlace =
+        stages.empty() && (isCroppable(layer) || algorithm.isWinograd());
     if (stages.empty() &&
-        (joins || (layer.getWindow().hasPadding() && !isCropped)))
-      stages.push_back({/*head=*/nullptr, /*tail=*/{}, layer.getInput()});
+        (joins || (layer.getWindow().hasPadding() && !readsInPlace)))
+      stages.push_back({/*head=*/nullptr, /*tail=*/{}, layer.getInput(),
+                        /*readsInPlace=*/false, /*algorithm=*/{}});
     if (joins)
       stages.back().tail.push_back(layer);
     else
-      stages.push_back({layer, /*tail=*/{}, /*result=*/{}, isCropped});
+      stages.push_back(
+          {layer, /*tail=*/{}, /*result=*/{}, readsInPlace, algorithm});
     stages.back().result = layer->getResult(0);
   }
   return stages;

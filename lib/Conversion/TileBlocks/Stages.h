@@ -27,8 +27,13 @@ struct Stage {
   /// What the last of these layers makes, or the block's input.
   Value result;
   /// Whether it is a first stage that reads the block's input where it lies,
-  /// with windows cropped at the edges.
-  bool isCropped = false;
+  /// with windows cropped at the edges or, in Winograd's algorithm, zeros
+  /// there.
+  bool readsInPlace = false;
+  /// How the head is computed; null is direct.
+  AlgorithmAttr algorithm;
+
+  bool isWinograd() const { return algorithm && algorithm.isWinograd(); }
 
   /// The window of the head.
   Window getWindow() const {
@@ -43,8 +48,8 @@ struct Stage {
 };
 
 /// The stages of `block` in order. The first takes the block's input over if
-/// it is padded and its windows are not cropped, or if elementwise layers come
-/// first: those do not write to it.
+/// it is padded and not read in place, or if elementwise layers come first:
+/// those do not write to it.
 /// There are none in a block without layers.
 SmallVector<Stage> getStages(FusedBlockOp block);
 

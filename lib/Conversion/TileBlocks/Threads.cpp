@@ -49,11 +49,11 @@ void lf::forEachShare(
 
 void lf::forEachShare(ImplicitLocOpBuilder &b, const Shares &shares,
                       const Channels &channels,
-                      function_ref<void(const Channels &)> body) {
+                      function_ref<void(const Channels &, Index)> body) {
   int64_t last = shares.count - (shares.threads - 1) * shares.size;
   forEachThread(b, shares.threads, [&](Index thread) {
     auto write = [&](int64_t size) {
-      body({addScaled(b, channels.offset, thread, shares.size), size});
+      body({addScaled(b, channels.offset, thread, shares.size), size}, thread);
     };
     if (last == shares.size || shares.threads == 1)
       return write(last);

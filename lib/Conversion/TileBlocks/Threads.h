@@ -37,11 +37,11 @@ void forEachShare(
     ImplicitLocOpBuilder &b, const Shares &shares,
     function_ref<void(Index first, Index end, Index thread)> body);
 
-/// body(channels) for each thread's part of `channels`. A part has a known
-/// number of channels: a smaller last one has code of its own.
+/// body(channels, thread) for each thread's part of `channels`. A part has a
+/// known number of channels: a smaller last one has code of its own.
 void forEachShare(ImplicitLocOpBuilder &b, const Shares &shares,
                   const Channels &channels,
-                  function_ref<void(const Channels &)> body);
+                  function_ref<void(const Channels &, Index thread)> body);
 
 } // namespace mlir::lf
 

@@ -75,6 +75,28 @@ static int64_t writeLoops(ImplicitLocOpBuilder &b, FusedBlockOp block) {
   return 0;
 }
 
+/// A layer that Winograd's algorithm computes has a register tile and a
+/// transformed filter.
+static LogicalResult verifyFilters(FusedBlockOp block) {
+  ScheduleAttr schedule = block.getScheduleOrDefault();
+  for (auto [index, layer] : llvm::enumerate(block.getLayers())) {
+    if (!schedule.getAlgorithm(index).isWinograd())
+      continue;
+    if (schedule.getTiles().empty())
+      return block.emitOpError() << "has a layer to be computed by winograd, "
+                                    "and no register tiles";
+    auto filter = cast<BlockArgument>(layer->getOperand(1));
+    if (!block.getPacking(filter.getArgNumber()))
+      return block.emitOpError()
+             << "layer " << index
+             << " is to be computed by winograd, and its filter (operand "
+             << filter.getArgNumber()
+             << ") is not transformed: it must be a constant for no other use, "
+                "and --lf-pack-filters run before";
+  }
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
 // Pass
 //===----------------------------------------------------------------------===//
@@ -92,6 +114,8 @@ struct TileBlocksPass : lf::impl::TileBlocksPassBase<TileBlocksPass> {
     });
     IRRewriter rewriter(&getContext());
     for (FusedBlockOp block : blocks) {
+      if (failed(verifyFilters(block)))
+        return signalPassFailure();
       rewriter.setInsertionPoint(block);
       ImplicitLocOpBuilder b(block.getLoc(), rewriter);
       report(block, writeLoops(b, block));

@@ -263,7 +263,7 @@ void TileWriter::writeSums(const Stage &stage, const RowBuffer &source,
       b, getTileKind(head), sources, filter, bias, epilogue.getSides(), output,
       accumulates, window.kernel, window.strides, window.dilations,
       conv ? conv.getGroups() : 1, registerTiles.lookup(head));
-  epilogue.write(tile);
+  epilogue.write(tile.getEpilogue(), tile.getOutputType().getElementType());
 }
 
 /// Some columns of rows of activations; a vector of channels has none.
@@ -316,7 +316,7 @@ void TileWriter::writeCroppedSums(const Stage &stage, const RowBuffer &source,
         llvm::map_to_vector(epilogue.getSides(), take), take(output),
         /*accumulate=*/false, window.kernel, window.strides, window.dilations,
         /*groups=*/1, registerTiles.lookup(head));
-    epilogue.write(tile);
+    epilogue.write(tile.getEpilogue(), tile.getOutputType().getElementType());
   }
 }
 
@@ -341,7 +341,7 @@ static void writeElementwise(ImplicitLocOpBuilder &b, Value source,
       b, TileKind::Elementwise, source, /*filter=*/Value(), /*bias=*/Value(),
       epilogue.getSides(), output, /*accumulate=*/false, ones, ones, ones,
       /*groups=*/1, registerTile);
-  epilogue.write(tile);
+  epilogue.write(tile.getEpilogue(), tile.getOutputType().getElementType());
 }
 
 /// The parts of a stage without sums, of which the first starts from `source`
@@ -368,7 +368,7 @@ void TileWriter::write(const Stage &stage, const RowBuffer &source,
                        const Channels &in, const Channels &out) {
   if (isEmpty(rows))
     return;
-  if (!stage.isCropped)
+  if (!stage.readsInPlace || stage.isWinograd())
     return writeRows(stage, source, buffer, rows, in, out);
   for (const Crop &taps : getCrops(stage.head, Axis::Height))
     forRowsOf(b, rows, taps, [&](const Rows &part) {
@@ -381,6 +381,8 @@ void TileWriter::writeRows(const Stage &stage, const RowBuffer &source,
                            const RowBuffer &buffer, const Rows &rows,
                            const Channels &in, const Channels &out,
                            const Crop *taps) {
+  if (stage.isWinograd())
+    return writeWinograd(stage, buffer, rows, out);
   SmallVector<Part> parts = getParts(stage, buffer);
   if (!stage.head)
     return writeParts(parts, source.getRows(b, rows, out), rows, out);

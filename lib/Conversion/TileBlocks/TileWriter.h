@@ -16,8 +16,8 @@
 #define LAYERFUSION_LIB_CONVERSION_TILEBLOCKS_TILEWRITER_H
 
 #include "Epilogue.h"
-#include "RowBuffer.h"
 #include "Stages.h"
+#include "Winograd.h"
 
 #include "LayerFusion/Dialect/LF/Crop.h"
 
@@ -43,13 +43,28 @@ public:
 
   /// Computes `rows` of the channels `out` of `stage`, of the channels `in` of
   /// what lies in `source`, into `buffer`, and into the outputs what else is
-  /// yielded. A stage without head takes the same rows of the source.
+  /// yielded. A stage without head takes the same rows of the source. A stage
+  /// of Winograd's algorithm takes what transform has made of the source.
   void write(const Stage &stage, const RowBuffer &source,
              const RowBuffer &buffer, const Rows &rows, const Channels &in,
              const Channels &out);
 
-  /// The same in three steps, for sums over channels that come block by block:
-  /// what the sums start from, …
+  /// Sets memory up in which at most `rows` rows of `stage` at once are
+  /// computed by Winograd's algorithm, if they are, and returns its bytes: for
+  /// inputs and products as many times as there are such threads.
+  int64_t allocateScratch(const Stage &stage, int64_t rows,
+                          int64_t inputThreads, int64_t productThreads);
+
+  /// Makes that memory of a thread the one that is meant.
+  void setThread(Index thread);
+
+  /// Transforms what `rows` of `stage`, of Winograd's algorithm, need of the
+  /// channels `in` of what lies in `source`.
+  void transform(const Stage &stage, const RowBuffer &source, const Rows &rows,
+                 const Channels &in);
+
+  /// What write does in three steps, for sums over channels that come block by
+  /// block: what the sums start from, …
   void start(const Stage &stage, const RowBuffer &buffer, const Rows &rows,
              const Channels &out);
   /// … what the channels `in` add to them, …
@@ -102,6 +117,10 @@ private:
                         const Channels &channels, const Epilogue &epilogue);
   void writeParts(ArrayRef<Part> parts, Value source, const Rows &rows,
                   const Channels &channels);
+  void writeProducts(const Stage &stage, const WinogradTiles &tiles,
+                     Value inputs, Value products, Index panel);
+  void writeWinograd(const Stage &stage, const RowBuffer &buffer,
+                     const Rows &rows, const Channels &out);
   SmallVector<Value> getSources(const Stage &stage, const RowBuffer &source,
                                 const Rows &rows, const Channels &in);
   Value getBias(LayerOpInterface layer, const Channels &channels);
@@ -121,6 +140,7 @@ private:
   DenseMap<Operation *, Value> poolShares;
   IRMapping inputs;
   DenseMap<Value, Value> outputs;
+  DenseMap<Operation *, WinogradScratch> scratches;
   /// The register tiles that the schedule has for layers.
   DenseMap<Operation *, RegisterTileAttr> registerTiles;
 };

@@ -39,6 +39,8 @@ private:
   void writeStages() override;
   void writeByRows();
   void shareRows(unsigned first, unsigned end);
+  void transform(unsigned index, const Rows &own, const Channels &in);
+  void transformTogether(unsigned index);
 
   /// Whether each channel of a stage needs that channel of its source alone.
   bool isChannelwise(unsigned index) {
@@ -48,6 +50,25 @@ private:
 };
 
 } // namespace
+
+/// Transforms the channels `in` of what Winograd's algorithm needs for the rows
+/// `own` of a stage, if that computes it.
+void WholeTile::transform(unsigned index, const Rows &own, const Channels &in) {
+  if (stages[index].isWinograd())
+    writer.transform(stages[index], getSource(index), own, in);
+}
+
+/// The same for all rows of the band, by threads that share the channels.
+void WholeTile::transformTogether(unsigned index) {
+  Channels all = getInputChannels(index);
+  Type element = stages[index].getType().getElementType();
+  Shares shares(all.size, getThreads(ParallelDim::Channels),
+                getChannelsAtOnce({}, element));
+  if (stages[index].isWinograd())
+    forEachShare(b, shares, all, [&](const Channels &own, Index) {
+      transform(index, rows[index], own);
+    });
+}
 
 /// A stage and those after it that read its rows one by one are made by the
 /// same thread for the same rows.
@@ -65,7 +86,7 @@ void WholeTile::writeByRows() {
   Shares shares(resultType.getDimSize(3), threads,
                 getChannelsAtOnce({}, element));
   forEachShare(b, shares, getAll(shares.count),
-               [&](const Channels &own) { addRowsToPools(own); });
+               [&](const Channels &own, Index) { addRowsToPools(own); });
 }
 
 /// Computes the stages from `first` below `end`, which have the same rows.
@@ -74,9 +95,11 @@ void WholeTile::shareRows(unsigned first, unsigned end) {
     fillPaddingRows(index, getAll(stages[index].getChannels()));
   // There is one band.
   Shares shares(*getConstantIntValue(rows[first].count), threads);
-  forEachShare(b, shares, [&](Index start, Index behind, Index) {
+  forEachShare(b, shares, [&](Index start, Index behind, Index thread) {
+    writer.setThread(thread);
     Rows own = {addScaled(b, start, rows[first].first, 1),
                 subtract(b, behind, start)};
+    transform(first, own, getInputChannels(first));
     for (unsigned index = first; index < end; ++index)
       writer.write(stages[index], getSource(index), buffers[index], own,
                    getInputChannels(index),
@@ -96,6 +119,7 @@ void WholeTile::writeStages() {
     for (end = first + 1; end < count && isChannelwise(end);)
       ++end;
     Channels all = getAll(stages[first].getChannels());
+    transformTogether(first);
     forEachChannelShare(first, all, [&](const Channels &own) {
       for (unsigned index = first; index < end; ++index)
         writeStage(index, isChannelwise(index) ? own : getInputChannels(index),

@@ -115,6 +115,12 @@ void writeConv(TileLoops &loops);
 void writeChannelwise(TileLoops &loops, int64_t registers);
 void writeElementwise(TileLoops &loops);
 
+/// Writes the loops of the transforms of Winograd's algorithm.
+void writeWinogradInput(ImplicitLocOpBuilder &b, WinogradInputOp op,
+                        int64_t vectorBytes);
+void writeWinogradOutput(ImplicitLocOpBuilder &b, WinogradOutputOp op,
+                         int64_t vectorBytes);
+
 /// The value of the scalar function `epilogue` at vectors.
 Value applyToVectors(ImplicitLocOpBuilder &b, Region &epilogue,
                      ValueRange arguments);

@@ -52,6 +52,18 @@ static void writeLoops(RewriterBase &rewriter, TileOp op, RegisterTileAttr tile,
   rewriter.eraseOp(op);
 }
 
+/// The same for the transforms of Winograd's algorithm.
+static void writeTransform(RewriterBase &rewriter, Operation *op,
+                           int64_t vectorBytes) {
+  rewriter.setInsertionPoint(op);
+  ImplicitLocOpBuilder b(op->getLoc(), rewriter);
+  if (auto input = dyn_cast<WinogradInputOp>(op))
+    writeWinogradInput(b, input, vectorBytes);
+  else
+    writeWinogradOutput(b, cast<WinogradOutputOp>(op), vectorBytes);
+  rewriter.eraseOp(op);
+}
+
 /// The layer as the model of register tiles sees it.
 static TileShape getShape(TileOp op) {
   MemRefType output = op.getOutputType();
@@ -95,13 +107,18 @@ struct VectorizeTilesPass
   void runOnOperation() override {
     Target target = Target::get(getOperation());
     SmallVector<TileOp> tiles;
-    getOperation()->walk([&](TileOp op) {
-      if (hasVectors(op))
-        tiles.push_back(op);
+    SmallVector<Operation *> transforms;
+    getOperation()->walk([&](Operation *op) {
+      if (auto tile = dyn_cast<TileOp>(op); tile && hasVectors(tile))
+        tiles.push_back(tile);
+      if (isa<WinogradInputOp, WinogradOutputOp>(op))
+        transforms.push_back(op);
     });
     IRRewriter rewriter(&getContext());
     for (TileOp op : tiles)
       writeLoops(rewriter, op, getTile(op, target), target.vectorRegisters);
+    for (Operation *op : transforms)
+      writeTransform(rewriter, op, target.vectorBytes);
   }
 };
 

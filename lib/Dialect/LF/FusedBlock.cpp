@@ -13,7 +13,7 @@
 
 #include "LayerFusion/Dialect/LF/Chain.h"
 #include "LayerFusion/Dialect/LF/LF.h"
-#include "LayerFusion/Dialect/LF/PackedFilter.h"
+#include "LayerFusion/Dialect/LF/Winograd.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -204,7 +204,7 @@ static LogicalResult verifyOperands(FusedBlockOp op) {
 static bool isPacked(Value operand, Value value) {
   auto filter = dyn_cast<RankedTensorType>(value.getType());
   return filter &&
-         getPanel(cast<ShapedType>(operand.getType()), filter).has_value();
+         getPacking(cast<ShapedType>(operand.getType()), filter).has_value();
 }
 
 /// (C2) `values` of the body have the types of the operands `outside`, but for
@@ -298,8 +298,8 @@ static LogicalResult verifyPackedFilters(FusedBlockOp op) {
   ArrayRef<RegisterTileAttr> tiles = op.getScheduleOrDefault().getTiles();
   SmallVector<LayerOpInterface> layers = op.getLayers();
   for (auto [index, operand] : llvm::enumerate(op.getInputs())) {
-    std::optional<int64_t> panel = op.getPackedPanel(index);
-    if (!panel)
+    std::optional<FilterPacking> packing = op.getPacking(index);
+    if (!packing)
       continue;
     for (OpOperand &use : op.getBody().getArgument(index).getUses()) {
       auto conv = dyn_cast<Conv2DOp>(use.getOwner());
@@ -310,11 +310,17 @@ static LogicalResult verifyPackedFilters(FusedBlockOp op) {
                   "'lf.conv2d' of one group alone, got a use in '"
                << use.getOwner()->getName() << "'";
       size_t layer = llvm::find(layers, use.getOwner()) - layers.begin();
-      if (!tiles.empty() && tiles[layer].getPanel() != *panel)
+      if (!tiles.empty() && tiles[layer].getPanel() != packing->panel)
         return op.emitOpError()
-               << "operand " << index << " is packed in panels of " << *panel
-               << " channels, the register tile of layer " << layer
-               << " has panels of " << tiles[layer].getPanel();
+               << "operand " << index << " is packed in panels of "
+               << packing->panel << " channels, the register tile of layer "
+               << layer << " has panels of " << tiles[layer].getPanel();
+      AlgorithmAttr algorithm = op.getScheduleOrDefault().getAlgorithm(layer);
+      if (algorithm.getTile() != packing->winogradTile)
+        return op.emitOpError()
+               << "operand " << index << " is transformed for tiles of "
+               << packing->winogradTile << " (0: not at all), the algorithm of "
+               << "layer " << layer << " is " << algorithm;
     }
   }
   return success();
@@ -358,7 +364,26 @@ static LogicalResult verifyChannelBlock(FusedBlockOp op,
   return success();
 }
 
-/// (C10) to (C12)
+/// (C14)
+static LogicalResult verifyAlgorithms(FusedBlockOp op, ScheduleAttr schedule,
+                                      ArrayRef<LayerOpInterface> layers) {
+  ArrayRef<AlgorithmAttr> algorithms = schedule.getAlgorithms();
+  if (algorithms.empty())
+    return success();
+  if (algorithms.size() != layers.size())
+    return op.emitOpError()
+           << "expected an algorithm for each of " << layers.size()
+           << " layers, got " << algorithms.size();
+  for (auto [index, algorithm] : llvm::enumerate(algorithms)) {
+    std::string why;
+    if (algorithm.isWinograd() && !isWinogradLayer(layers[index], &why))
+      return op.emitOpError()
+             << "layer " << index << " cannot be computed by winograd: " << why;
+  }
+  return success();
+}
+
+/// (C10) to (C12) and (C14)
 static LogicalResult verifySchedule(FusedBlockOp op) {
   ScheduleAttr schedule = op.getScheduleAttr();
   if (!schedule)
@@ -375,6 +400,8 @@ static LogicalResult verifySchedule(FusedBlockOp op) {
   if (tiles != 0 && tiles != layers.size())
     return op.emitOpError() << "expected a register tile for each of "
                             << layers.size() << " layers, got " << tiles;
+  if (failed(verifyAlgorithms(op, schedule, layers)))
+    return failure();
   return verifyChannelBlock(op, schedule);
 }
 
@@ -421,12 +448,12 @@ bool FusedBlockOp::hasTensors() {
   return isa<RankedTensorType>(getOutputs().front().getType());
 }
 
-std::optional<int64_t> FusedBlockOp::getPackedPanel(unsigned index) {
+std::optional<FilterPacking> FusedBlockOp::getPacking(unsigned index) {
   auto operand = cast<ShapedType>(getInputs()[index].getType());
   auto value = cast<RankedTensorType>(getBody().getArgument(index).getType());
   if (operand.getShape() == value.getShape())
     return std::nullopt;
-  return getPanel(operand, value);
+  return lf::getPacking(operand, value);
 }
 
 ScheduleAttr FusedBlockOp::getScheduleOrDefault() {

@@ -28,6 +28,9 @@ using namespace mlir::lf;
 
 static FailureOr<SmallVector<RegisterTileAttr>> parseTiles(AsmParser &parser);
 static void printTiles(AsmPrinter &printer, ArrayRef<RegisterTileAttr> tiles);
+static FailureOr<SmallVector<AlgorithmAttr>> parseAlgorithms(AsmParser &parser);
+static void printAlgorithms(AsmPrinter &printer,
+                            ArrayRef<AlgorithmAttr> algorithms);
 
 #define GET_ATTRDEF_CLASSES
 #include "LayerFusion/Dialect/LF/LFAttrs.cpp.inc"
@@ -232,6 +235,73 @@ int64_t RegisterTileAttr::getPanel() const {
 }
 
 //===----------------------------------------------------------------------===//
+// AlgorithmAttr
+//===----------------------------------------------------------------------===//
+
+LogicalResult
+AlgorithmAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                      AlgorithmKind kind, int64_t tile, int64_t edge) {
+  // (C1)
+  if (kind == AlgorithmKind::Direct && (tile != 0 || edge != 0))
+    return emitError() << "algorithm 'direct' takes no tile";
+  if (kind == AlgorithmKind::Winograd && tile != 2 && tile != 4)
+    return emitError() << "expected a winograd tile of 2 or 4, got " << tile;
+  if (kind == AlgorithmKind::Winograd && (edge < 0 || edge >= tile))
+    return emitError() << "expected a winograd edge below the tile of " << tile
+                       << ", got " << edge;
+  return success();
+}
+
+FailureOr<AlgorithmAttr> AlgorithmAttr::parseBare(AsmParser &parser) {
+  SMLoc loc = parser.getCurrentLocation();
+  StringRef name;
+  if (parser.parseKeyword(&name))
+    return failure();
+  std::optional<AlgorithmKind> kind = symbolizeAlgorithmKind(name);
+  if (!kind)
+    return parser.emitError(loc) << "unknown algorithm '" << name << "'";
+  int64_t tile = 0, edge = 0;
+  if (succeeded(parser.parseOptionalLParen())) {
+    if (parser.parseInteger(tile))
+      return failure();
+    if (succeeded(parser.parseOptionalComma()) && parser.parseInteger(edge))
+      return failure();
+    if (parser.parseRParen())
+      return failure();
+  }
+  auto emitError = [&]() { return parser.emitError(loc); };
+  auto attr = getChecked(emitError, parser.getContext(), *kind, tile, edge);
+  if (!attr)
+    return failure();
+  return attr;
+}
+
+void AlgorithmAttr::printBare(AsmPrinter &printer) const {
+  printer << stringifyAlgorithmKind(getKind());
+  if (!isWinograd())
+    return;
+  printer << '(' << getTile();
+  if (getEdge() != 0)
+    printer << ", " << getEdge();
+  printer << ')';
+}
+
+Attribute AlgorithmAttr::parse(AsmParser &parser, Type) {
+  if (parser.parseLess())
+    return {};
+  FailureOr<AlgorithmAttr> attr = parseBare(parser);
+  if (failed(attr) || parser.parseGreater())
+    return {};
+  return *attr;
+}
+
+void AlgorithmAttr::print(AsmPrinter &printer) const {
+  printer << '<';
+  printBare(printer);
+  printer << '>';
+}
+
+//===----------------------------------------------------------------------===//
 // ScheduleAttr
 //===----------------------------------------------------------------------===//
 
@@ -253,11 +323,36 @@ static void printTiles(AsmPrinter &printer, ArrayRef<RegisterTileAttr> tiles) {
   printer << ']';
 }
 
+static FailureOr<SmallVector<AlgorithmAttr>>
+parseAlgorithms(AsmParser &parser) {
+  SmallVector<AlgorithmAttr> algorithms;
+  auto parseOne = [&]() -> ParseResult {
+    FailureOr<AlgorithmAttr> algorithm = AlgorithmAttr::parseBare(parser);
+    if (failed(algorithm))
+      return failure();
+    algorithms.push_back(*algorithm);
+    return success();
+  };
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseOne))
+    return failure();
+  return algorithms;
+}
+
+static void printAlgorithms(AsmPrinter &printer,
+                            ArrayRef<AlgorithmAttr> algorithms) {
+  printer << '[';
+  llvm::interleaveComma(algorithms, printer, [&](AlgorithmAttr algorithm) {
+    algorithm.printBare(printer);
+  });
+  printer << ']';
+}
+
 LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                    LoopStructure structure, int64_t rowBand,
                                    int64_t channelBlock,
                                    ArrayRef<RegisterTileAttr> tiles,
-                                   int64_t threads, ParallelDim parallel) {
+                                   int64_t threads, ParallelDim parallel,
+                                   ArrayRef<AlgorithmAttr> algorithms) {
   // (C1)
   if (rowBand < 0)
     return emitError() << "expected row_band of at least 0, got " << rowBand;
@@ -277,16 +372,29 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
       parallel == ParallelDim::Channels)
     return emitError() << "threads of row_sliding share rows or images, not "
                           "channels";
+  // (C4)
+  if (structure != LoopStructure::WholeTile)
+    for (AlgorithmAttr algorithm : algorithms)
+      if (algorithm.isWinograd())
+        return emitError() << "layers are computed by winograd in whole_tile "
+                              "only, got "
+                           << stringifyLoopStructure(structure);
   return success();
 }
 
 ScheduleAttr ScheduleAttr::withTiles(ArrayRef<RegisterTileAttr> tiles) const {
   return get(getContext(), getStructure(), getRowBand(), getChannelBlock(),
-             tiles, getThreads(), getParallel());
+             tiles, getThreads(), getParallel(), getAlgorithms());
 }
 
 ScheduleAttr ScheduleAttr::withThreads(int64_t threads,
                                        ParallelDim parallel) const {
   return get(getContext(), getStructure(), getRowBand(), getChannelBlock(),
-             getTiles(), threads, parallel);
+             getTiles(), threads, parallel, getAlgorithms());
+}
+
+AlgorithmAttr ScheduleAttr::getAlgorithm(size_t index) const {
+  if (getAlgorithms().empty())
+    return AlgorithmAttr::get(getContext(), AlgorithmKind::Direct);
+  return getAlgorithms()[index];
 }

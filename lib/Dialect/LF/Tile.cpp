@@ -11,7 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "LayerFusion/Dialect/LF/LF.h"
+#include "TileOperands.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -66,30 +66,9 @@ static LogicalResult verifyOperands(TileOp op) {
   Type element = op.getOutputType().getElementType();
   if (!isa<FloatType>(element))
     return op.emitOpError() << "expected floats, got " << element;
-  for (Value operand : op->getOperands()) {
-    MemRefType type = getType(operand);
-    if (type.getElementType() != element)
-      return op.emitOpError() << "expected operands of one element type, got "
-                              << element << " and " << type.getElementType();
-    int64_t offset;
-    SmallVector<int64_t> strides;
-    if (type.getRank() == 0 ||
-        failed(type.getStridesAndOffset(strides, offset)) ||
-        (strides.back() != 1 && type.getShape().back() != 1))
-      return op.emitOpError()
-             << "expected memrefs that are contiguous along the last "
-                "dimension, got "
-             << type;
-    ArrayRef<int64_t> fixed = type.getShape();
-    if (isRows(op, operand)) {
-      if (type.getRank() != 3)
-        return op.emitOpError()
-               << "expected rows x width x channels, got " << type;
-      fixed = fixed.drop_front();
-    }
-    if (ShapedType::isDynamicShape(fixed))
-      return op.emitOpError() << "expected a static shape, got " << type;
-  }
+  for (Value operand : op->getOperands())
+    if (failed(verifyTileOperand(op, operand, element, isRows(op, operand))))
+      return failure();
   return success();
 }
 
@@ -225,25 +204,6 @@ LogicalResult TileOp::verify() {
 
 /// (C7)
 LogicalResult TileOp::verifyRegions() {
-  if (getEpilogue().empty())
-    return success();
-  Type element = getOutputType().getElementType();
-  if (!getEpilogue().hasOneBlock())
-    return emitOpError("expected an epilogue of one block");
-  Block &body = getEpilogue().front();
-  if (body.getNumArguments() != getSides().size() + 1 ||
-      !llvm::all_of(body.getArgumentTypes(),
-                    [&](Type type) { return type == element; }))
-    return emitOpError() << "expected an epilogue of " << getSides().size() + 1
-                         << " arguments of type " << element;
-  for (Operation &inner : body.without_terminator())
-    if (!OpTrait::hasElementwiseMappableTraits(&inner) &&
-        !inner.hasTrait<OpTrait::ConstantLike>())
-      return inner.emitOpError("is not elementwise and may not stand in the "
-                               "epilogue of a tile");
-  auto yield = dyn_cast<YieldOp>(body.getTerminator());
-  if (!yield || yield.getValues().size() != 1 ||
-      yield.getValues().front().getType() != element)
-    return emitOpError() << "expected its epilogue to yield one " << element;
-  return success();
+  return verifyEpilogue(*this, getEpilogue(), getSides().size(),
+                        getOutputType().getElementType());
 }

@@ -326,7 +326,7 @@ func.func @f(%x: tensor<1x8x8x4xf32>, %b: tensor<4xf64>) {
 
 // yield
 func.func @f(%x: tensor<1x8x8x4xf32>) {
-  // expected-error @+1 {{'lf.yield' op expects parent op to be one of 'lf.fused_block, lf.tile'}}
+  // expected-error @+1 {{'lf.yield' op expects parent op to be one of 'lf.fused_block, lf.tile, lf.winograd_output'}}
   lf.yield %x : tensor<1x8x8x4xf32>
 }
 

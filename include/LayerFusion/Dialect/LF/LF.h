@@ -28,6 +28,8 @@
 #include <optional>
 #include <utility>
 
+#include "LayerFusion/Dialect/LF/PackedFilter.h"
+
 #include "LayerFusion/Dialect/LF/LFDialect.h.inc"
 #include "LayerFusion/Dialect/LF/LFEnums.h.inc"
 

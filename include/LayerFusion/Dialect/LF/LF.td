@@ -14,5 +14,6 @@ include "LayerFusion/Dialect/LF/LFAttrs.td"
 include "LayerFusion/Dialect/LF/LFOps.td"
 include "LayerFusion/Dialect/LF/LFBlockOps.td"
 include "LayerFusion/Dialect/LF/LFTileOps.td"
+include "LayerFusion/Dialect/LF/LFWinogradOps.td"
 
 #endif // LAYERFUSION_DIALECT_LF_LF_TD

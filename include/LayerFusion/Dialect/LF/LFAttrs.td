@@ -179,6 +179,66 @@ def LF_RegisterTileAttr : LF_Attr<"RegisterTile", "register_tile"> {
 }
 
 //===----------------------------------------------------------------------===//
+// #lf.algorithm
+//===----------------------------------------------------------------------===//
+
+def LF_AlgorithmKind : I32EnumAttr<"AlgorithmKind",
+    "how the sums of a layer are computed", [
+      I32EnumAttrCase<"Direct", 0, "direct">,
+      I32EnumAttrCase<"Winograd", 1, "winograd">]> {
+  let cppNamespace = "::mlir::lf";
+  let genSpecializedAttr = 0;
+}
+
+def LF_AlgorithmAttr : LF_Attr<"Algorithm", "algorithm"> {
+  let summary = "how the sums of a layer are computed";
+  let description = [{
+    | spelling               | meaning                                         |
+    | ---------------------- | ----------------------------------------------- |
+    | `direct`               | the products of the definition                  |
+    | `winograd(tile)`       | Winograd's minimal filtering for 3x3 windows: `tile` x `tile` results from `(tile + 2)^2` products a channel |
+    | `winograd(tile, edge)` | the same; what is left of a row or column, up to `edge` places, is a tile of that size with the same transformed filters |
+
+    For `winograd` the input's windows, the filter and the results are
+    transformed by small matrices (Lavin and Gray, "Fast Algorithms for
+    Convolutional Neural Networks", CVPR 2016): of the 36 multiplications for a
+    2x2 tile of a channel 16 are left, of the 144 for a 4x4 tile 36. The
+    transforms evaluate polynomials at the points 0, a, infinity, -a, b, -b, of
+    which a tile of n results takes the first n + 2: a = 1 for tiles of 2,
+    a = 3/4 and b = 3/2 for tiles of 4. docs/winograd.md has the matrices and
+    the numerical error.
+
+    Constraints:
+    - (C1) `tile` of `winograd` is 2 or 4, and `edge` is smaller; without an
+      edge it is 0. Both are 0 for `direct`.
+
+    Example: `#lf.algorithm<winograd(4, 2)>`. In a schedule it stands alone:
+    `algorithms = [direct, winograd(4, 2)]`.
+  }];
+  let parameters = (ins
+    EnumParameter<LF_AlgorithmKind>:$kind,
+    "int64_t":$tile,
+    "int64_t":$edge
+  );
+  let builders = [
+    AttrBuilder<(ins "AlgorithmKind":$kind, CArg<"int64_t", "0">:$tile,
+                     CArg<"int64_t", "0">:$edge), [{
+      return $_get($_ctxt, kind, tile, edge);
+    }]>
+  ];
+  let skipDefaultBuilders = 1;
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    bool isWinograd() const { return getKind() == AlgorithmKind::Winograd; }
+
+    /// Parses and prints the bare form, such as `winograd(4, 2)`.
+    static FailureOr<AlgorithmAttr> parseBare(AsmParser &parser);
+    void printBare(AsmPrinter &printer) const;
+  }];
+}
+
+//===----------------------------------------------------------------------===//
 // #lf.schedule
 //===----------------------------------------------------------------------===//
 
@@ -212,6 +272,14 @@ def LF_RegisterTiles
   let printer = "printTiles($_printer, $_self)";
 }
 
+/// `[direct, winograd(4, 2)]`
+def LF_Algorithms
+    : OptionalArrayRefParameter<"::mlir::lf::AlgorithmAttr",
+                                "an algorithm a layer, or none"> {
+  let parser = "parseAlgorithms($_parser)";
+  let printer = "printAlgorithms($_printer, $_self)";
+}
+
 def LF_ScheduleAttr : LF_Attr<"Schedule", "schedule"> {
   let summary = "how a block is computed";
   let description = [{
@@ -237,6 +305,7 @@ def LF_ScheduleAttr : LF_Attr<"Schedule", "schedule"> {
     | --------------- | -------- | ------------------------------------------- |
     | `row_band`      | rows     | rows of the result computed as one piece; rows that two bands need are computed for each (default: all) |
     | `channel_block` | channels | channels between layers computed together; not for `whole_tile` (default: all) |
+    | `algorithms`    |          | an `#lf.algorithm` for each layer of the body, in order (default: all `direct`) |
     | `tiles`         |          | an `#lf.register_tile` for each layer of the body, in order; that of an elementwise layer counts where no layer with a window comes before it (default: chosen with the code) |
     | `threads`       | threads  | how many compute the block together (default: 1) |
     | `parallel`      |          | what they share: `rows` of the result, `channels` of each layer or `images` of the batch (default: rows) |
@@ -253,6 +322,13 @@ def LF_ScheduleAttr : LF_Attr<"Schedule", "schedule"> {
       are made and at once read by the layers on single channels; that pays off
       where these skip rows or columns and so reuse little. In `channel_blocked`
       the result's rows are read and written again for each block.
+    - `algorithms`: a `winograd` layer has less than half or a third of the
+      multiplications, and a larger filter, for tiles of 2 by a factor of 16/9,
+      for tiles of 4 by 4. The tiles of a band are transformed together, and
+      multiplied with a panel of the filter after the other: for that there is
+      memory for `(tile + 2)^2` elements for each tile and channel of the input,
+      so a `row_band` of few tiles stays in L2. Of the layer's register tile
+      `pixels` are tiles then.
     - `tiles`: the sums that are in registers together, and with them how often
       a filter and an input are loaded from L1: see `#lf.register_tile`. The
       panel of a layer's tile is also the unit in which its filter is packed
@@ -274,6 +350,7 @@ def LF_ScheduleAttr : LF_Attr<"Schedule", "schedule"> {
       channels. It is zero for `whole_tile`.
     - (C3) `threads` is positive, at most 1024. `parallel` is not `channels` for
       `row_sliding`.
+    - (C4) A layer is computed by `winograd` in `whole_tile` alone.
 
     What a block makes of these is checked with the block.
 
@@ -291,7 +368,8 @@ def LF_ScheduleAttr : LF_Attr<"Schedule", "schedule"> {
     DefaultValuedParameter<"int64_t", "0", "channels, 0 for all">:$channel_block,
     LF_RegisterTiles:$tiles,
     DefaultValuedParameter<"int64_t", "1", "threads">:$threads,
-    LF_ParallelDimParam:$parallel
+    LF_ParallelDimParam:$parallel,
+    LF_Algorithms:$algorithms
   );
   // All but the structure have defaults.
   let builders = [
@@ -299,14 +377,15 @@ def LF_ScheduleAttr : LF_Attr<"Schedule", "schedule"> {
                      CArg<"int64_t", "0">:$channel_block,
                      CArg<"ArrayRef<RegisterTileAttr>", "{}">:$tiles,
                      CArg<"int64_t", "1">:$threads,
-                     CArg<"ParallelDim", "ParallelDim::Rows">:$parallel), [{
+                     CArg<"ParallelDim", "ParallelDim::Rows">:$parallel,
+                     CArg<"ArrayRef<AlgorithmAttr>", "{}">:$algorithms), [{
       return $_get($_ctxt, structure, row_band, channel_block, tiles, threads,
-                   parallel);
+                   parallel, algorithms);
     }]>
   ];
   let skipDefaultBuilders = 1;
   let assemblyFormat = [{
-    `<` $structure (`,` struct($row_band, $channel_block, $tiles, $threads, $parallel)^)? `>`
+    `<` $structure (`,` struct($row_band, $channel_block, $algorithms, $tiles, $threads, $parallel)^)? `>`
   }];
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
@@ -314,6 +393,8 @@ def LF_ScheduleAttr : LF_Attr<"Schedule", "schedule"> {
     ScheduleAttr withTiles(ArrayRef<RegisterTileAttr> tiles) const;
     /// The same for threads that share `parallel`.
     ScheduleAttr withThreads(int64_t threads, ParallelDim parallel) const;
+    /// How layer `index` of the block is computed.
+    AlgorithmAttr getAlgorithm(size_t index) const;
   }];
 }
 

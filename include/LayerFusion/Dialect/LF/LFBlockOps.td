@@ -73,7 +73,11 @@ def LF_FusedBlockOp : LF_Op<"fused_block", [
       the body makes the blocked channels, `channel_block` is a multiple of its
       panel, or all of them.
     - (C13) Packed are filters of `lf.conv2d` of one group, for no other use, and
-      if there are `tiles`, in the panels of the layer's tile.
+      if there are `tiles`, in the panels of the layer's tile. They are
+      transformed as the layer's algorithm asks.
+    - (C14) `schedule` has no `algorithms`, or one for each layer. Layers that
+      are computed by `winograd` are `lf.conv2d` of 3x3, one group, strides and
+      dilations of 1 and elements of f32 or f64.
 
     Example:
     ```mlir
@@ -119,8 +123,8 @@ def LF_FusedBlockOp : LF_Op<"fused_block", [
     /// Whether the operands are tensors (else they are memrefs).
     bool hasTensors();
 
-    /// The channels of a panel, if the operand `index` of `ins` is packed.
-    std::optional<int64_t> getPackedPanel(unsigned index);
+    /// How the operand `index` of `ins` is packed, if it is.
+    std::optional<FilterPacking> getPacking(unsigned index);
 
     /// The schedule, or what stands for none: row by row, in one band.
     ScheduleAttr getScheduleOrDefault();
@@ -136,11 +140,12 @@ def LF_FusedBlockOp : LF_Op<"fused_block", [
 //===----------------------------------------------------------------------===//
 
 def LF_YieldOp : LF_Op<"yield", [
-    Pure, Terminator, ParentOneOf<["FusedBlockOp", "TileOp"]>]> {
+    Pure, Terminator, ParentOneOf<["FusedBlockOp", "TileOp", "WinogradOutputOp"]>]> {
   let summary = "the results of a block, or of a tile's epilogue";
   let description = [{
     Ends the body of an `lf.fused_block`; its operands are the block's results.
-    Ends the epilogue of an `lf.tile`; its operand is an element of the result.
+    Ends the epilogue of an `lf.tile` or `lf.winograd_output`; its operand is an
+    element of the result.
   }];
   let arguments = (ins Variadic<AnyType>:$values);
   let assemblyFormat = [{ $values attr-dict `:` type($values) }];

@@ -14,6 +14,9 @@
 //
 // Channel f stands in panel f / P at f mod P; beyond channel F are zeros.
 //
+// For a layer that is computed by Winograd's algorithm the filter is
+// transformed as well: instead of 3 x 3 taps there are points x points.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef LAYERFUSION_DIALECT_LF_PACKEDFILTER_H
@@ -26,17 +29,31 @@
 
 namespace mlir::lf {
 
-/// What the type of `filter`, KH x KW x C x F, is packed in panels of `panel`
-/// channels.
-RankedTensorType getPackedType(RankedTensorType filter, int64_t panel);
+/// How a filter is packed.
+struct FilterPacking {
+  /// The channels of a panel.
+  int64_t panel = 1;
+  /// The results of a Winograd tile, along one axis, that it is transformed
+  /// for; 0 if it is not.
+  int64_t winogradTile = 0;
 
-/// The channels of a panel, if `packed` has the shape of `filter` packed.
-std::optional<int64_t> getPanel(ShapedType packed, RankedTensorType filter);
+  bool operator==(const FilterPacking &other) const {
+    return panel == other.panel && winogradTile == other.winogradTile;
+  }
+};
 
-/// The constant `filter` packed, of any float type: a splat stays one if
-/// nothing is filled up, else a resource named after that of `filter`. None if
-/// it has no data.
-TypedAttr packFilter(Attribute filter, int64_t panel);
+/// What the type of `filter`, KH x KW x C x F, is packed.
+RankedTensorType getPackedType(RankedTensorType filter, FilterPacking packing);
+
+/// How `filter` is packed if `packed` has the shape of it packed.
+std::optional<FilterPacking> getPacking(ShapedType packed,
+                                        RankedTensorType filter);
+
+/// The constant `filter` packed, of any float type, or of f32 or f64 if it is
+/// transformed: that is done in double precision, and rounded once. A splat
+/// stays one if nothing is filled up or transformed; else it becomes a resource
+/// named after that of `filter`. None if it has no data.
+TypedAttr packFilter(Attribute filter, FilterPacking packing);
 
 } // namespace mlir::lf
 

@@ -1,0 +1,239 @@
+//===- Winograd.cpp - a stage by Winograd's algorithm -----------*- C++ -*-===//
+//
+// Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// For all rows of a band, with tiles of 4x4 results:
+//
+//   lf.winograd_input ins(%source) outs(%inputs)
+//   for each panel of channels of the result
+//     for each point (i, j)
+//       lf.tile conv ins(%inputs[i, j]) filter(%filter[panel, i, j])
+//           outs(%products[i, j])
+//     lf.winograd_output ins(%products) bias(…) outs(%rows) epilogue …
+//
+// so that the products of a panel alone are kept, and the filter is read as one
+// stream.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Winograd.h"
+
+#include "TileWriter.h"
+
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace mlir::lf;
+
+//===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+WinogradPlanes WinogradPlanes::allocate(ImplicitLocOpBuilder &b,
+                                        FloatType element, int64_t points,
+                                        int64_t tiles, int64_t channels,
+                                        int64_t threads) {
+  constexpr int64_t lineBits = 64 * 8, pageBits = 4096 * 8;
+  int64_t perLine = lineBits / element.getWidth();
+  auto makeOdd = [](int64_t lines) { return lines | 1; };
+  WinogradPlanes planes;
+  planes.points = points;
+  planes.channels = channels;
+  int64_t lines = llvm::divideCeil(channels, perLine);
+  // Short rows follow one another in all sets anyway.
+  if (lines >= 4)
+    lines = makeOdd(lines);
+  planes.tileStride = lines * perLine;
+  planes.planeStride = makeOdd(tiles * lines) * perLine;
+  int64_t elements = points * points * planes.planeStride;
+  SmallVector<int64_t, 2> shape = {elements};
+  // As in RowBuffer, threads are kept a page apart.
+  if (threads > 1)
+    shape = {threads, elements + pageBits / element.getWidth()};
+  planes.buffer = memref::AllocOp::create(b, MemRefType::get(shape, element));
+  return planes;
+}
+
+int64_t WinogradPlanes::getAllocatedBytes() const {
+  auto type = cast<MemRefType>(buffer.getType());
+  return type.getNumElements() * type.getElementTypeBitWidth() / 8;
+}
+
+Value WinogradPlanes::get(ImplicitLocOpBuilder &b, int64_t tiles) const {
+  auto type = cast<MemRefType>(buffer.getType());
+  Index offset = getIndex(b, 0);
+  if (type.getRank() == 2)
+    offset = linear(b, thread, type.getDimSize(1), 0);
+  int64_t shape[] = {points, points, tiles, channels};
+  int64_t strides[] = {points * planeStride, planeStride, tileStride, 1};
+  auto layout = StridedLayoutAttr::get(
+      b.getContext(),
+      getConstantIntValue(offset).value_or(ShapedType::kDynamic), strides);
+  auto viewType = MemRefType::get(shape, type.getElementType(), layout);
+  return memref::ReinterpretCastOp::create(
+      b, viewType, buffer, offset,
+      getAsIndexOpFoldResult(b.getContext(), shape),
+      getAsIndexOpFoldResult(b.getContext(), strides));
+}
+
+int64_t TileWriter::allocateScratch(const Stage &stage, int64_t rows,
+                                    int64_t inputThreads,
+                                    int64_t productThreads) {
+  if (!stage.isWinograd())
+    return 0;
+  WinogradScratch &scratch = scratches[stage.head];
+  scratch.algorithm = stage.algorithm;
+  scratch.rows = rows;
+  WinogradTiles tiles(stage.algorithm, rows, stage.getWidth());
+  auto element = cast<FloatType>(stage.getType().getElementType());
+  LayerOpInterface head = stage.head;
+  scratch.inputs =
+      WinogradPlanes::allocate(b, element, tiles.getPoints(), tiles.getCount(),
+                               head.getInputType().getDimSize(3), inputThreads);
+  scratch.products =
+      WinogradPlanes::allocate(b, element, tiles.getPoints(), tiles.getCount(),
+                               getPanel(stage), productThreads);
+  return scratch.inputs.getAllocatedBytes() +
+         scratch.products.getAllocatedBytes();
+}
+
+void TileWriter::setThread(Index thread) {
+  for (auto &[head, scratch] : scratches) {
+    scratch.inputs.setThread(thread);
+    scratch.products.setThread(thread);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Tiles
+//===----------------------------------------------------------------------===//
+
+/// The tiles of `rows`. Of a number that is not known there are the most: what
+/// is beyond is computed and dropped.
+static WinogradTiles getTiles(const WinogradScratch &scratch, const Rows &rows,
+                              int64_t width) {
+  return WinogradTiles(scratch.algorithm,
+                       getConstantIntValue(rows.count).value_or(scratch.rows),
+                       width);
+}
+
+void TileWriter::transform(const Stage &stage, const RowBuffer &source,
+                           const Rows &rows, const Channels &in) {
+  const WinogradScratch &scratch = scratches.find(stage.head)->second;
+  WinogradTiles tiles = getTiles(scratch, rows, stage.getWidth());
+  Window window = stage.getWindow();
+  Value view;
+  Index row = getIndex(b, 0);
+  int64_t column = 0;
+  if (stage.readsInPlace) {
+    LayerOpInterface head = stage.head;
+    int64_t height = head.getInputType().getDimSize(1);
+    view = source.getRows(b, {getIndex(b, 0), getIndex(b, height)}, in);
+    row = linear(b, rows.first, 1, -window.getPadBefore(Axis::Height));
+    column = -window.getPadBefore(Axis::Width);
+  } else {
+    view = source.getPaddedRows(
+        b,
+        {rows.first,
+         linear(b, rows.count, 1, window.getExtent(Axis::Height) - 1)},
+        window.getInputSpan(Axis::Width, stage.getWidth()), in);
+  }
+  int64_t points = tiles.getPoints(), count = tiles.getCount();
+  auto getAll = [&](int64_t size) -> Slice {
+    return {getIndex(b, 0), getIndex(b, size)};
+  };
+  Value planes = getView(b, scratch.inputs.get(b, count),
+                         {getAll(points),
+                          getAll(points),
+                          getAll(count),
+                          {in.offset, getIndex(b, in.size)}});
+  WinogradInputOp::create(b, view, asValue(b, row), column, planes,
+                          stage.algorithm, tiles.getSize()[0],
+                          tiles.getSize()[1]);
+}
+
+/// The layer's register tile for `count` tiles, in parts that are as equal as
+/// can be.
+static RegisterTileAttr getEvenTile(RegisterTileAttr tile, int64_t count) {
+  int64_t parts = llvm::divideCeil(count, tile.getPixels());
+  return RegisterTileAttr::get(tile.getContext(),
+                               llvm::divideCeil(count, parts),
+                               tile.getVectors(), tile.getUnroll());
+}
+
+/// The products with panel `panel` of the filter, at all points.
+void TileWriter::writeProducts(const Stage &stage, const WinogradTiles &tiles,
+                               Value inputs, Value products, Index panel) {
+  LayerOpInterface head = stage.head;
+  auto conv = cast<Conv2DOp>(head.getOperation());
+  Value filter = getInput(conv.getFilter());
+  ArrayRef<int64_t> shape = cast<MemRefType>(filter.getType()).getShape();
+  Index zero = getIndex(b, 0), one = getIndex(b, 1);
+  auto writePoint = [&](Index i, Index j, const Slice &own) {
+    auto getPlane = [&](Value planes) {
+      int64_t channels = cast<MemRefType>(planes.getType()).getShape().back();
+      return getView(b, planes,
+                     {{i, one}, {j, one}, own, {zero, getIndex(b, channels)}},
+                     /*dropped=*/0);
+    };
+    Value weights = getView(b, filter,
+                            {{panel, one},
+                             {i, one},
+                             {j, one},
+                             {zero, getIndex(b, shape[3])},
+                             {zero, getIndex(b, shape[4])}});
+    int64_t ones[] = {1, 1};
+    TileOp::create(b, TileKind::Conv, getPlane(inputs), weights,
+                   /*bias=*/Value(), /*sides=*/ValueRange(), getPlane(products),
+                   /*accumulate=*/false, ones, ones, ones, /*groups=*/1,
+                   getEvenTile(registerTiles.lookup(stage.head),
+                               *getConstantIntValue(own.size)));
+  };
+  auto writePoints = [&](std::pair<int64_t, int64_t> rows,
+                         std::pair<int64_t, int64_t> columns) {
+    auto [first, end] = tiles.getTilesWith(rows.first, columns.first);
+    Index firstTile = getIndex(b, first), count = getIndex(b, end - first);
+    forEach(
+        b, getIndex(b, rows.first), getIndex(b, rows.second), 1, [&](Index i) {
+          forEach(b, getIndex(b, columns.first), getIndex(b, columns.second), 1,
+                  [&](Index j) { writePoint(i, j, {firstTile, count}); });
+        });
+  };
+  // Points that the same tiles have.
+  for (std::pair<int64_t, int64_t> rows : tiles.getPointRanges(0))
+    for (std::pair<int64_t, int64_t> columns : tiles.getPointRanges(1))
+      writePoints(rows, columns);
+}
+
+void TileWriter::writeWinograd(const Stage &stage, const RowBuffer &buffer,
+                               const Rows &rows, const Channels &out) {
+  const WinogradScratch &scratch = scratches.find(stage.head)->second;
+  WinogradTiles tiles = getTiles(scratch, rows, stage.getWidth());
+  Value inputs = scratch.inputs.get(b, tiles.getCount());
+  Value products = scratch.products.get(b, tiles.getCount());
+  SmallVector<Part> parts = getParts(stage, buffer);
+  int64_t panel = getPanel(stage), rest = out.size % panel;
+  Index firstPanel = divide(b, out.offset, panel);
+  auto writePanel = [&](Index number, int64_t channels) {
+    Channels own = {addScaled(b, out.offset, number, panel), channels};
+    writeProducts(stage, tiles, inputs, products,
+                  addScaled(b, firstPanel, number, 1));
+    Value sums = parts.front().place.getRows(b, rows, own);
+    Epilogue epilogue = getEpilogue(parts.front(), rows, own);
+    auto output = WinogradOutputOp::create(
+        b, products, getBias(stage.head, own), epilogue.getSides(), sums,
+        stage.algorithm, tiles.getSize()[0]);
+    epilogue.write(output.getEpilogue(), stage.getType().getElementType());
+    writeParts(ArrayRef(parts).drop_front(), sums, rows, own);
+  };
+  forEach(b, getIndex(b, 0), getIndex(b, out.size / panel), 1,
+          [&](Index number) { writePanel(number, panel); });
+  if (rest != 0)
+    writePanel(getIndex(b, out.size / panel), rest);
+}
