@@ -5,7 +5,7 @@
 
 """Makes Markdown tables of what the benchmarks wrote with --json.
 
-report.py pairs.json networks.json                  prints them
+report.py pairs.json networks.json kernels.json     prints them
 report.py pairs-*.json                              joins the parts of a run
 report.py pairs.json networks.json --into docs/performance.md
                     replaces what stands there between the marks
@@ -164,11 +164,59 @@ def networks(data):
     return text
 
 
+# --- Kernels ---------------------------------------------------------------------
+
+
+def times_as_fast(row, direct, what):
+    return direct[what] / row[what] if direct and what in row else None
+
+
+def kernel_cells(row, direct):
+    cells = [row["name"], row["asked"]]
+    if "failure" in row:
+        return [*cells, "not measured", *[""] * 6]
+    limit = row["flops"] / row["peak_flops_per_second"]
+    return [
+        *cells,
+        number(1e6 * row["hot_seconds"], 0),
+        number(1e6 * row["cold_seconds"], 0),
+        number(row["hot_seconds"] / limit, 2),
+        number(times_as_fast(row, direct, "hot_seconds"), 2),
+        number(times_as_fast(row, direct, "cold_seconds"), 2),
+        number(row["filter_bytes"] / 2**20, 2),
+        f"{row['max_error']:.1e}",
+    ]
+
+
+def kernels(data):
+    head = ["layer", "schedule", "hot us", "cold us", "hot / direct limit"]
+    head += ["direct / hot", "direct / cold", "filters MiB", "error"]
+    text = ""
+    for count, rows in group(data["rows"], lambda r: r["threads"]).items():
+        direct = {row["name"]: row for row in rows if row["asked"] == "direct"}
+        peaks = [row["peak_flops_per_second"] for row in rows]
+        text += f"\n#### {threads(count).capitalize()}\n\n"
+        text += f"Measured peak {min(peaks) / 1e9:.0f} to {max(peaks) / 1e9:.0f} GFLOP/s.\n\n"
+        lines = [kernel_cells(row, direct.get(row["name"])) for row in rows]
+        for schedule, same in group(rows, lambda r: r["asked"]).items():
+            means = []
+            for what in ("hot_seconds", "cold_seconds"):
+                ratios = [times_as_fast(r, direct.get(r["name"]), what) for r in same]
+                ratios = [ratio for ratio in ratios if ratio]
+                means.append(number(geomean(ratios) if ratios else None, 2))
+            if schedule != "direct" and len(ratios) > 1:
+                name = f"**geomean of {len(ratios)}**"
+                lines.append([name, schedule, "", "", "", *means, "", ""])
+        text += table(head, lines)
+    return text
+
+
 # --- All -------------------------------------------------------------------------
 
 KINDS = {
     "fused-pairs": ("Fused blocks and single kernels", fused_pairs),
     "networks": ("Whole networks", networks),
+    "kernels": ("Single layers", kernels),
 }
 
 

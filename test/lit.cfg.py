@@ -42,9 +42,10 @@ if models:
     config.available_features.add("models")
 config.substitutions.append(("%models", " ".join(models)))
 
-# Built where oneDNN is installed.
-if os.path.exists(os.path.join(config.lf_tools_dir, "fused-pairs")):
-    config.available_features.add("fused-pairs")
+# Built if benchmarks are, fused-pairs where oneDNN is installed.
+for benchmark in ("fused-pairs", "kernels"):
+    if os.path.exists(os.path.join(config.lf_tools_dir, benchmark)):
+        config.available_features.add(benchmark)
 if platform.machine() in ("x86_64", "AMD64"):
     config.available_features.add("x86_64")
 if shutil.which("valgrind"):

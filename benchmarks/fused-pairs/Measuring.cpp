@@ -8,16 +8,17 @@
 
 #include "Measuring.h"
 
-#include "Ours.h"
+#include "common/Compiled.h"
+#include "common/Machine.h"
 #include "peers/OneDNN.h"
+
+#include "LayerFusion/Dialect/LF/LF.h"
 
 #include "llvm/ADT/STLExtras.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <optional>
-#include <thread>
 
 using namespace mlir;
 using namespace lfbench;
@@ -31,7 +32,7 @@ namespace {
 /// All that compute a row on so many threads; oneDNN's depthwise post-op is
 /// null where it does not apply.
 struct Contestants {
-  std::unique_ptr<Ours> fused, unfused;
+  std::unique_ptr<Compiled> fused, unfused;
   std::unique_ptr<OneDNN> kernels, postOp;
 };
 
@@ -65,6 +66,20 @@ static LogicalResult compare(const Row &row, Contestants &contestants) {
                  succeeded(check(contestants.postOp, "the depthwise post-op")));
 }
 
+/// All layers in one block, or each in a block of its own. What comes after,
+/// the schedule among it, is the compiler's own choice, as in any network.
+static FailureOr<std::unique_ptr<Compiled>>
+compile(const Row &row, lf::FusionPolicy policy, unsigned threads) {
+  OwningOpRef<ModuleOp> module = row.module.get().clone();
+  if (failed(formBlocks(*module, policy)))
+    return failure();
+  int64_t count = 0;
+  module->walk([&](lf::FusedBlockOp) { ++count; });
+  if (policy == lf::FusionPolicy::All && count != 1)
+    return module->emitError("expected one block, got ") << count;
+  return Compiled::compile(row, *module, threads);
+}
+
 static FailureOr<Contestants> makeContestants(const Row &row,
                                               unsigned threads) {
   Contestants contestants;
@@ -73,8 +88,8 @@ static FailureOr<Contestants> makeContestants(const Row &row,
   if (!contestants.kernels)
     return row.module.get().emitError("oneDNN has no kernel for a layer");
   contestants.postOp = OneDNN::create(row, DepthwiseFusion::PostOp);
-  auto fused = Ours::compile(row, Blocks::One, threads);
-  auto unfused = Ours::compile(row, Blocks::Each, threads);
+  auto fused = compile(row, lf::FusionPolicy::All, threads);
+  auto unfused = compile(row, lf::FusionPolicy::None, threads);
   if (failed(fused) || failed(unfused))
     return failure();
   contestants.fused = std::move(*fused);
@@ -87,19 +102,6 @@ static FailureOr<Contestants> makeContestants(const Row &row,
 //===----------------------------------------------------------------------===//
 // Timing
 //===----------------------------------------------------------------------===//
-
-/// Operations a second on `threads` threads, at best.
-static double measurePeak(const lf::PeakLoop &peak, unsigned threads) {
-  // Worker threads of the row before wait for work on the processors, LLVM's
-  // OpenMP for a fifth of a second.
-  if (threads > 1)
-    std::this_thread::sleep_for(std::chrono::milliseconds(250));
-  // Until two threads are on two cores some runs may pass.
-  std::vector<double> seconds;
-  for (unsigned run = 0; run < 10 * threads; ++run)
-    seconds.push_back(peak.run(threads));
-  return threads * peak.getFlops() / lf::summarize(seconds).shortest;
-}
 
 static Result measure(const Row &row, const Contestants &contestants,
                       const lf::MeasureOptions &options) {

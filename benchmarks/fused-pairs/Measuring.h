@@ -9,7 +9,7 @@
 #ifndef LAYERFUSION_BENCHMARKS_FUSED_PAIRS_MEASURING_H
 #define LAYERFUSION_BENCHMARKS_FUSED_PAIRS_MEASURING_H
 
-#include "Row.h"
+#include "common/Row.h"
 
 #include "LayerFusion/Runtime/Ceilings.h"
 #include "LayerFusion/Runtime/Measure.h"

@@ -8,16 +8,12 @@
 
 #include "Report.h"
 
+#include "common/Machine.h"
 #include "peers/OneDNN.h"
 
-#include "llvm/Support/Chrono.h"
 #include "llvm/Support/Format.h"
-#include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/MemoryBuffer.h"
-#include "llvm/TargetParser/Host.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <map>
 #include <tuple>
@@ -150,19 +146,6 @@ void lfbench::printMeans(llvm::raw_ostream &os,
 // JSON
 //===----------------------------------------------------------------------===//
 
-/// The processor's name as the system has it, and LLVM's.
-static std::string getProcessor() {
-  std::string name;
-  // As a stream: files of the system do not know their size.
-  if (auto file = llvm::MemoryBuffer::getFileAsStream("/proc/cpuinfo")) {
-    StringRef text = (*file)->getBuffer();
-    StringRef line = text.substr(text.find("model name")).split('\n').first;
-    name = line.split(':').second.trim().str();
-  }
-  std::string known = llvm::sys::getHostCPUName().str();
-  return name.empty() ? known : name + " (" + known + ")";
-}
-
 static llvm::json::Value toJSON(const Result &result) {
   return llvm::json::Object{
       {"name", result.name},
@@ -181,11 +164,8 @@ llvm::json::Value lfbench::toJSON(llvm::ArrayRef<Result> results) {
   llvm::json::Array rows;
   for (const Result &result : results)
     rows.push_back(::toJSON(result));
-  return llvm::json::Object{
-      {"benchmark", "fused-pairs"},
-      {"date",
-       llvm::formatv("{0:%Y-%m-%d}", std::chrono::system_clock::now()).str()},
-      {"processor", getProcessor()},
-      {"onednn", OneDNN::getVersion()},
-      {"rows", std::move(rows)}};
+  llvm::json::Object all = describeRun("fused-pairs");
+  all["onednn"] = OneDNN::getVersion();
+  all["rows"] = std::move(rows);
+  return all;
 }

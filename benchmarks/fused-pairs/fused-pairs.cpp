@@ -14,12 +14,12 @@
 
 #include "Measuring.h"
 #include "Report.h"
+#include "common/Machine.h"
 
 #include "LayerFusion/InitAll.h"
 
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/MLIRContext.h"
-#include "mlir/Parser/Parser.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
@@ -89,45 +89,12 @@ static int fail(const llvm::Twine &message) {
   return 1;
 }
 
-/// Calls `use` with each row that is asked for.
-static LogicalResult forEachRow(MLIRContext &context, const Options &options,
-                                llvm::function_ref<LogicalResult(Row)> use) {
-  llvm::Regex wanted(options.rows);
+static SmallVector<std::string> getFiles(const Options &options) {
   SmallVector<std::string> files(options.files.begin(), options.files.end());
   if (files.empty())
     for (StringRef file : llvm::split(LF_ROW_FILES, ':'))
       files.push_back(file.str());
-  for (const std::string &file : files) {
-    auto all = parseSourceFile<ModuleOp>(file, ParserConfig(&context));
-    if (!all)
-      return failure();
-    // A file of one module is that module.
-    std::vector<ModuleOp> modules(all->getOps<ModuleOp>().begin(),
-                                  all->getOps<ModuleOp>().end());
-    if (modules.empty())
-      modules.push_back(*all);
-    for (ModuleOp module : modules) {
-      if (!wanted.match(module.getName().value_or("")))
-        continue;
-      FailureOr<Row> row = readRow(module);
-      if (failed(row) || failed(use(std::move(*row))))
-        return failure();
-    }
-  }
-  return success();
-}
-
-static llvm::Error writeJSON(const std::string &file,
-                             ArrayRef<Result> results) {
-  std::error_code error;
-  llvm::raw_fd_ostream os(file, error);
-  if (!error) {
-    os << llvm::formatv("{0:2}", toJSON(results)) << "\n";
-    os.close();
-    error = os.error();
-    os.clear_error();
-  }
-  return error ? llvm::createFileError(file, error) : llvm::Error::success();
+  return files;
 }
 
 /// A row that fails is told, and does not keep the others from being measured.
@@ -151,7 +118,7 @@ static LogicalResult measureAll(MLIRContext &context, const Options &options,
     llvm::outs().flush();
     return success();
   };
-  if (failed(forEachRow(context, options, measureOne)))
+  if (failed(forEachRow(context, getFiles(options), options.rows, measureOne)))
     return failure();
   return success(allMeasured);
 }
@@ -171,17 +138,18 @@ int main(int argc, char **argv) {
   llvm::SourceMgr sources;
   SourceMgrDiagnosticHandler handler(sources, &context);
   if (options.list)
-    return failed(forEachRow(context, options, [](Row row) {
-      llvm::outs() << row.name << "\n";
-      return success();
-    }));
+    return failed(
+        forEachRow(context, getFiles(options), options.rows, [](Row row) {
+          llvm::outs() << row.name << "\n";
+          return success();
+        }));
   std::vector<Result> results;
   bool measured = succeeded(measureAll(context, options, results));
   if (measured && results.empty())
     return fail("no row matches '" + options.rows + "'");
   printMeans(llvm::outs(), results);
   if (!options.json.empty())
-    if (llvm::Error error = writeJSON(options.json, results))
+    if (llvm::Error error = writeJSON(options.json, toJSON(results)))
       return fail(llvm::toString(std::move(error)));
   return measured ? 0 : 1;
 }

@@ -16,7 +16,7 @@
 #ifndef LAYERFUSION_BENCHMARKS_PEERS_ONEDNN_H
 #define LAYERFUSION_BENCHMARKS_PEERS_ONEDNN_H
 
-#include "fused-pairs/Row.h"
+#include "common/Row.h"
 
 #include <memory>
 #include <optional>

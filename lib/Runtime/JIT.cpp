@@ -201,7 +201,20 @@ Executable::compile(ModuleOp module, const CodeOptions &options) {
                                       << llvm::toString(linked.takeError());
   result->linked = std::move(*linked);
   result->workspaces =
-      std::make_unique<WorkspacePool>(result->entry.workspaceSize);
+      std::make_shared<WorkspacePool>(result->entry.workspaceSize);
+  return result;
+}
+
+llvm::Expected<std::unique_ptr<Executable>> Executable::copy() const {
+  auto other = Linked::link(object(), entry.name + "_packed");
+  if (!other)
+    return other.takeError();
+  std::unique_ptr<Executable> result(new Executable());
+  result->entry = entry;
+  result->headerText = headerText;
+  result->code = code;
+  result->linked = std::move(*other);
+  result->workspaces = workspaces;
   return result;
 }
 

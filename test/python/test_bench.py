@@ -212,6 +212,30 @@ def test_report_of_pairs(tmp_path):
     assert "No such file" in run_script(report, tmp_path / "no.json", code=1)
 
 
+def test_report_of_kernels(tmp_path):
+    direct = {
+        "name": "layer", "threads": 1, "asked": "direct", "schedule": "<whole_tile>",
+        "flops": 2_000_000, "peak_flops_per_second": 1e11, "hot_seconds": 25e-6,
+        "cold_seconds": 30e-6, "filter_bytes": 1 << 19, "max_error": 1e-6,
+    }  # fmt: skip
+    auto = {**direct, "asked": "auto", "hot_seconds": 10e-6, "cold_seconds": 20e-6}
+    keys = ("name", "threads", "asked", "flops", "peak_flops_per_second")
+    failed = {key: direct[key] for key in keys}
+    failed |= {"asked": "winograd(4)", "failure": "no such algorithm"}
+    rows = [auto, direct, failed]
+    rows += [{**row, "name": "other"} for row in rows]
+    path = tmp_path / "kernels.json"
+    run = {"benchmark": "kernels", "date": "2026-01-02", "processor": "abacus"}
+    path.write_text(json.dumps({**run, "rows": rows}))
+    text = run_script(ROOT / "benchmarks" / "report.py", path)
+    assert "### Single layers: abacus, 2026-01-02" in text
+    assert "| layer | auto | 10 | 20 | 0.50 | 2.50 | 1.50 | 0.50 | 1.0e-06 |" in text
+    assert "| layer | direct | 25 | 30 | 1.25 | 1.00 | 1.00 | 0.50 | 1.0e-06 |" in text
+    assert "| layer | winograd(4) | not measured |" in text
+    assert "| **geomean of 2** | auto |  |  |  | 2.50 | 1.50 |  |  |" in text
+    assert text.count("geomean") == 1
+
+
 def test_page_takes_results():
     spec = importlib.util.spec_from_file_location(
         "report", ROOT / "benchmarks" / "report.py"

@@ -14,7 +14,7 @@ import pytest
 from conftest import ROOT, relative_error
 
 _spec = importlib.util.spec_from_file_location(
-    "generate", ROOT / "benchmarks" / "fused-pairs" / "generate.py"
+    "generate", ROOT / "benchmarks" / "workloads" / "generate.py"
 )
 generate = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(generate)

@@ -22,7 +22,7 @@ def _script(path):
 
 WORKLOADS = ROOT / "benchmarks" / "workloads"
 CSV = WORKLOADS / "inverted_residuals.csv"
-generate = _script(ROOT / "benchmarks" / "fused-pairs" / "generate.py")
+generate = _script(WORKLOADS / "generate.py")
 ROWS = generate.read(CSV)
 
 
@@ -39,6 +39,16 @@ def test_fuses(name):
     assert text.count("lf.fused_block") == 1
     outside = text[: text.index("lf.fused_block")] + text[text.index("lf.yield") :]
     assert "conv2d" not in outside and "add" not in outside
+
+
+def test_convolutions_are_single_layers():
+    rows = generate.read(WORKLOADS / "convolutions.csv")
+    assert len({tuple(row.values()) for row in rows.values()}) == len(rows)
+    text = generate.text("vgg_14x512", rows["vgg_14x512"])
+    assert text.count("lf.conv2d") == 1 and "strides" not in text
+    assert "pads [1, 1, 1, 1] activation relu\n" in text
+    (output,) = layerfusion.parse(text).outputs
+    assert output.shape == (1, 14, 14, 512)
 
 
 def test_computes_an_inverted_residual():

@@ -35,6 +35,11 @@ public:
   static FailureOr<std::unique_ptr<Executable>>
   compile(ModuleOp module, const CodeOptions &options = {});
 
+  /// The same code and weights at other addresses, to measure what a run takes
+  /// that finds none of them in the caches. Shares the scratch memory with this
+  /// one. Fails if there is no memory.
+  llvm::Expected<std::unique_ptr<Executable>> copy() const;
+
   ~Executable();
 
   const std::string &getName() const { return entry.name; }
@@ -70,7 +75,7 @@ private:
   std::string headerText;
   llvm::SmallVector<char, 0> code;
   std::unique_ptr<Linked> linked;
-  std::unique_ptr<WorkspacePool> workspaces;
+  std::shared_ptr<WorkspacePool> workspaces;
 };
 
 } // namespace mlir::lf

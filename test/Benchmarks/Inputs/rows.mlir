@@ -1,4 +1,4 @@
-// Small rows for fused-pairs, as benchmarks/fused-pairs/generate.py writes them.
+// Small rows for fused-pairs, as benchmarks/workloads/generate.py writes them.
 module @tiny_pair {
   func.func @main(%x: tensor<1x8x8x16xf32>,
                   %w0: tensor<3x3x16xf32>, %b0: tensor<16xf32>,

@@ -131,6 +131,19 @@ TEST_F(JITTest, DescribesItself) {
   EXPECT_TRUE(executable->header().contains("int32_t two_layers("));
 }
 
+TEST_F(JITTest, CopiesOutliveTheOriginal) {
+  auto executable = compile(twoLayers);
+  ASSERT_TRUE(executable) << errors;
+  auto copy = executable->copy();
+  ASSERT_TRUE(static_cast<bool>(copy)) << toText(copy.takeError());
+  EXPECT_EQ((*copy)->getName(), "two_layers");
+  EXPECT_EQ((*copy)->object(), executable->object());
+  executable.reset();
+  TwoLayers data(2.0f);
+  EXPECT_EQ(toText(data.run(**copy)), "");
+  EXPECT_TRUE(data.isRight());
+}
+
 TEST_F(JITTest, OutlivesTheContext) {
   std::unique_ptr<Executable> executable;
   {

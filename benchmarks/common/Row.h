@@ -6,16 +6,17 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The rows are written in MLIR by generate.py. What every contestant gets of
-// them is this: shapes, weights, an input.
+// The rows are written in MLIR by workloads/generate.py. What every contestant
+// gets of them is this: shapes, weights, an input.
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef LAYERFUSION_BENCHMARKS_FUSED_PAIRS_ROW_H
-#define LAYERFUSION_BENCHMARKS_FUSED_PAIRS_ROW_H
+#ifndef LAYERFUSION_BENCHMARKS_COMMON_ROW_H
+#define LAYERFUSION_BENCHMARKS_COMMON_ROW_H
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 
 #include <array>
 #include <cstdint>
@@ -39,8 +40,9 @@ struct Layer {
 
 struct Row {
   std::string name;
-  /// What geometric means are taken over: "depthwise pairs", "dense pairs" or
-  /// "inverted residuals", which end without an activation.
+  /// What geometric means are taken over: "convolutions", which are single
+  /// layers, "depthwise pairs", "dense pairs" or "inverted residuals", which
+  /// end without an activation.
   std::string group;
   std::vector<Layer> layers;
   /// Whether the input is added to the last layer's output.
@@ -58,6 +60,13 @@ struct Row {
 /// but a chain of convolutions, perhaps with the addition of the input.
 mlir::FailureOr<Row> readRow(mlir::ModuleOp module);
 
+/// Calls `use` with each row of the files whose name matches the regular
+/// expression `names`.
+mlir::LogicalResult
+forEachRow(mlir::MLIRContext &context, llvm::ArrayRef<std::string> files,
+           llvm::StringRef names,
+           llvm::function_ref<mlir::LogicalResult(Row)> use);
+
 } // namespace lfbench
 
-#endif // LAYERFUSION_BENCHMARKS_FUSED_PAIRS_ROW_H
+#endif // LAYERFUSION_BENCHMARKS_COMMON_ROW_H

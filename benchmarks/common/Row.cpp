@@ -13,6 +13,8 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/Support/Regex.h"
 
 #include <algorithm>
 #include <cmath>
@@ -146,11 +148,37 @@ FailureOr<Row> lfbench::readRow(ModuleOp source) {
     if (failed(function.eraseArgument(index)))
       return function.emitOpError("has arguments that are no weights");
   const Layer &first = row.layers.front();
-  if (row.layers.back().activation == Layer::None)
+  if (row.layers.size() == 1)
+    row.group = "convolutions";
+  else if (row.layers.back().activation == Layer::None)
     row.group = "inverted residuals";
   else
     row.group = first.depthwise ? "depthwise pairs" : "dense pairs";
   row.input = draw(random, ShapedType::getNumElements(first.input), 1);
   row.outputSize = ShapedType::getNumElements(row.layers.back().output);
   return row;
+}
+
+LogicalResult lfbench::forEachRow(MLIRContext &context,
+                                  ArrayRef<std::string> files, StringRef names,
+                                  llvm::function_ref<LogicalResult(Row)> use) {
+  llvm::Regex wanted(names);
+  for (const std::string &file : files) {
+    auto all = parseSourceFile<ModuleOp>(file, ParserConfig(&context));
+    if (!all)
+      return failure();
+    // A file of one module is that module.
+    std::vector<ModuleOp> modules(all->getOps<ModuleOp>().begin(),
+                                  all->getOps<ModuleOp>().end());
+    if (modules.empty())
+      modules.push_back(*all);
+    for (ModuleOp module : modules) {
+      if (!wanted.match(module.getName().value_or("")))
+        continue;
+      FailureOr<Row> row = readRow(module);
+      if (failed(row) || failed(use(std::move(*row))))
+        return failure();
+    }
+  }
+  return success();
 }

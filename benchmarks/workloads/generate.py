@@ -3,18 +3,19 @@
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-"""Writes pairs of layers as MLIR, for tests and benchmarks.
+"""Writes rows of the workloads, one or a few layers, as MLIR, for tests and benchmarks.
 
     generate.py                         lists the pairs
     generate.py mv1_1                   prints one
     generate.py --all -o FOLDER         writes FOLDER/mv1_1.mlir and so on
-    generate.py --workloads workloads/inverted_residuals.csv --all
+    generate.py --workloads inverted_residuals.csv --all
 
-A pair is a row of workloads/fused_pairs.csv (or of --workloads): an input, a
-depthwise or dense convolution and a dense one after it, each with bias and
-ReLU. The rows of workloads/inverted_residuals.csv are two or three layers, and
-the addition of the input where the shapes allow it. Filters and biases are
-arguments of the function, in this order: input, filter, bias, filter, bias, ...
+A pair is a row of fused_pairs.csv (or of --workloads): an input, a depthwise or
+dense convolution and a dense one after it, each with bias and ReLU. The rows of
+inverted_residuals.csv are two or three layers, and the addition of the input
+where the shapes allow it, those of convolutions.csv a single layer. Filters and
+biases are arguments of the function, in this order: input, filter, bias, filter,
+bias, ...
 """
 
 import argparse
@@ -22,7 +23,7 @@ import csv
 import sys
 from pathlib import Path
 
-WORKLOADS = Path(__file__).resolve().parents[1] / "workloads" / "fused_pairs.csv"
+WORKLOADS = Path(__file__).resolve().parent / "fused_pairs.csv"
 
 
 def read(path):
@@ -78,6 +79,8 @@ def layers(row):
     shape = tuple(row[dim] for dim in "nhwc")
     if "wide" in row:
         return inverted_residual(shape, row)
+    if "dw1" not in row:
+        return [Layer(shape, False, row["k"], 1, row["f"])]
     if row["dw1"] and row["c1"] != row["c"]:
         raise ValueError(f"a depthwise layer of {row['c']} to {row['c1']} channels")
     first = Layer(shape, bool(row["dw1"]), row["k1"], row["s1"], row["c1"])
