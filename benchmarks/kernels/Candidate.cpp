@@ -10,13 +10,14 @@
 #include "Candidate.h"
 
 #include "LayerFusion/Dialect/LF/LF.h"
+#include "LayerFusion/Schedule/Cost.h"
+#include "LayerFusion/Schedule/RegisterTile.h"
 #include "LayerFusion/Schedule/Threads.h"
 
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Pass/PassManager.h"
-#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace lfbench;
@@ -32,22 +33,30 @@ std::vector<std::string> lfbench::getDefaultSchedules(const Layer &layer) {
   return schedules;
 }
 
-/// `winograd(…)` as a whole schedule. Bands have the 14 tiles that fill a
-/// register tile, so what is transformed stays in L2; but with many channels
-/// the filters are too large to be read again for each band.
-static std::string completeWinograd(StringRef algorithm, const Layer &layer) {
-  int64_t tile = 1, channels = layer.input[3];
-  StringRef rest = algorithm;
-  rest.consume_front("winograd(");
-  rest.consumeInteger(10, tile);
-  std::string band;
-  if (channels < 256 && tile > 0) {
-    int64_t tilesOfARow = llvm::divideCeil(layer.output[2], tile);
-    int64_t rows = tile * llvm::divideCeil(14, tilesOfARow);
-    if (rows < layer.output[1])
-      band = "row_band = " + std::to_string(rows) + ", ";
-  }
-  return ("whole_tile, " + band + "algorithms = [" + algorithm + "]").str();
+/// `schedule` with the bands of rows and the register tile that the cost model
+/// takes the least time with.
+static lf::ScheduleAttr completeSchedule(const lf::Chain &chain,
+                                         lf::ScheduleAttr schedule,
+                                         lf::Target target) {
+  target.threads = 1;
+  lf::Cost best;
+  auto consider = [&](int64_t band) {
+    auto banded = lf::ScheduleAttr::get(
+        schedule.getContext(), schedule.getStructure(), band,
+        /*channel_block=*/0, /*tiles=*/{}, /*threads=*/1, lf::ParallelDim::Rows,
+        schedule.getAlgorithms());
+    lf::Cost cost = lf::estimateCost(
+        chain, lf::addRegisterTiles(chain, banded, target), target);
+    if (!best.schedule || cost.seconds < best.seconds)
+      best = cost;
+  };
+  consider(0);
+  int64_t rows =
+      cast<ShapedType>(chain.yielded.front().getType()).getDimSize(1);
+  for (int64_t band = schedule.getAlgorithm(0).getTile(); band < rows;
+       band *= 2)
+    consider(band);
+  return best.schedule;
 }
 
 /// Has the compiler choose the block's schedule.
@@ -61,19 +70,26 @@ static LogicalResult chooseSchedule(ModuleOp module, unsigned threads) {
 
 static LogicalResult setSchedule(lf::FusedBlockOp block, StringRef text,
                                  unsigned threads) {
+  bool isAlgorithm = text.starts_with("winograd");
+  std::string whole = "#lf.schedule<" + text.str() + ">";
+  if (isAlgorithm)
+    whole = "#lf.schedule<whole_tile, algorithms = [" + text.str() + "]>";
   auto schedule = dyn_cast_if_present<lf::ScheduleAttr>(
-      parseAttribute(("#lf.schedule<" + text + ">").str(), block.getContext()));
+      parseAttribute(whole, block.getContext()));
   if (!schedule)
     return failure();
-  lf::Target target = lf::Target::get(block);
-  target.threads = threads;
-  // First of all it must be one for this block.
+  // Only what is one for this block can be completed.
   block.setScheduleAttr(schedule);
   if (failed(verify(block)))
     return failure();
+  lf::Target target = lf::Target::get(block);
+  target.threads = threads;
+  lf::Chain chain = lf::getChain(block);
+  if (isAlgorithm)
+    schedule = completeSchedule(chain, schedule, target);
   if (schedule.getThreads() == 1)
-    block.setScheduleAttr(
-        lf::shareAmongThreads(getChain(block), schedule, target));
+    schedule = lf::shareAmongThreads(chain, schedule, target);
+  block.setScheduleAttr(schedule);
   return success();
 }
 
@@ -92,12 +108,8 @@ FailureOr<Candidate> lfbench::makeCandidate(const Row &row, StringRef schedule,
   if (schedule == "auto" || schedule == "direct") {
     if (failed(chooseSchedule(*module, threads)))
       return failure();
-  } else {
-    std::string whole = schedule.str();
-    if (schedule.starts_with("winograd"))
-      whole = completeWinograd(schedule, row.layers.front());
-    if (failed(setSchedule(block, whole, threads)))
-      return failure();
+  } else if (failed(setSchedule(block, schedule, threads))) {
+    return failure();
   }
   Candidate candidate;
   llvm::raw_string_ostream(candidate.schedule) << block.getScheduleAttr();
