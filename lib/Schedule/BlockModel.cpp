@@ -16,7 +16,11 @@
 
 #include "BlockModel.h"
 
+#include "BandRows.h"
+#include "WinogradWork.h"
+
 #include "LayerFusion/Dialect/LF/Crop.h"
+#include "LayerFusion/Dialect/LF/Winograd.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -38,77 +42,6 @@ double BlockModel::getScratchBytes() const {
     if (buffer.kind == BufferKind::Scratch)
       bytes += buffer.getBytes();
   return bytes;
-}
-
-/// The result that the last layer, or the input that the poolings, stand on.
-static RankedTensorType getLastType(const Chain &chain) {
-  if (chain.layers.empty())
-    return cast<RankedTensorType>(chain.pools.front()->getOperand(0).getType());
-  LayerOpInterface last = chain.layers.back();
-  return last.getResultType();
-}
-
-/// Whether rows of its input lie between those that `layer` reads.
-static bool hasGaps(LayerOpInterface layer) {
-  Window window = layer.getWindow();
-  return window.getStride(Axis::Height) > window.getExtent(Axis::Height);
-}
-
-/// The rows of its input that `layer` reads for the rows `needed`.
-static std::vector<bool> getRowsRead(LayerOpInterface layer,
-                                     const std::vector<bool> &needed) {
-  Window window = layer.getWindow();
-  std::vector<bool> read(layer.getInputType().getDimSize(1));
-  int64_t size = read.size(), extent = window.getExtent(Axis::Height);
-  for (int64_t row = 0, e = needed.size(); row < e; ++row) {
-    int64_t first = window.getFirstInput(Axis::Height, row);
-    if (needed[row])
-      std::fill(read.begin() + std::clamp<int64_t>(first, 0, size),
-                read.begin() + std::clamp<int64_t>(first + extent, 0, size),
-                true);
-  }
-  return read;
-}
-
-/// Adds the rows for those from `first` below `end` of the result, row by row.
-static void addRowsWithGaps(const Chain &chain, int64_t first, int64_t end,
-                            SmallVectorImpl<int64_t> &rows) {
-  std::vector<bool> needed(getLastType(chain).getDimSize(1));
-  std::fill(needed.begin() + first, needed.begin() + end, true);
-  for (size_t i = chain.layers.size(); i > 0; --i) {
-    rows[i] += llvm::count(needed, true);
-    needed = getRowsRead(chain.layers[i - 1], needed);
-  }
-  rows[0] += llvm::count(needed, true);
-}
-
-/// The same if they are all consecutive.
-static void addRows(const Chain &chain, int64_t first, int64_t end,
-                    SmallVectorImpl<int64_t> &rows) {
-  for (size_t i = chain.layers.size(); i > 0; --i) {
-    rows[i] += end - first;
-    LayerOpInterface layer = chain.layers[i - 1];
-    Window window = layer.getWindow();
-    int64_t height = layer.getInputType().getDimSize(1);
-    int64_t begin = window.getFirstInput(Axis::Height, first);
-    int64_t span = window.getInputSpan(Axis::Height, end - first);
-    if (end == first)
-      span = 0;
-    first = std::clamp<int64_t>(begin, 0, height);
-    end = std::clamp<int64_t>(begin + span, 0, height);
-  }
-  rows[0] += end - first;
-}
-
-SmallVector<int64_t> lf::countRows(const Chain &chain, int64_t band) {
-  int64_t height = getLastType(chain).getDimSize(1);
-  if (band == 0)
-    band = height;
-  SmallVector<int64_t> rows(chain.layers.size() + 1);
-  auto add = llvm::any_of(chain.layers, hasGaps) ? addRowsWithGaps : addRows;
-  for (int64_t start = 0; start < height; start += band)
-    add(chain, start, std::min(start + band, height), rows);
-  return rows;
 }
 
 //===----------------------------------------------------------------------===//
@@ -135,8 +68,6 @@ private:
   /// Whether the values before layer `index` are made a block of channels at a
   /// time.
   bool isBlockedBefore(size_t index) const;
-  /// The rows of the value before layer `index` that a band needs, at most.
-  int64_t getRowsOfBand(size_t index) const;
   /// How many rows are kept of the value before layer `reader`, with padding.
   int64_t getKeptRows(size_t reader) const;
   /// The rows of the value before layer `index` that are new for each row of
@@ -148,6 +79,7 @@ private:
   unsigned addScratch(RankedTensorType type, size_t reader);
   unsigned addOutput(size_t last);
   std::optional<unsigned> addWeights(size_t index);
+  WinogradBuffers addWinograd(size_t index);
   SmallVector<SideInput, 2> addSides(size_t begin, size_t end);
 
   void setTile(StageModel &stage, size_t index) const;
@@ -159,6 +91,7 @@ private:
   void writePools();
 
   const Chain &chain;
+  ScheduleAttr schedule;
   ArrayRef<RegisterTileAttr> tiles;
   SmallVector<int64_t> rows;
   int64_t band;
@@ -171,7 +104,7 @@ private:
 } // namespace
 
 ModelWriter::ModelWriter(const Chain &chain, ScheduleAttr schedule)
-    : chain(chain), tiles(schedule.getTiles()),
+    : chain(chain), schedule(schedule), tiles(schedule.getTiles()),
       rows(countRows(chain, schedule.getRowBand())) {
   RankedTensorType last = getLastType(chain);
   int64_t height = last.getDimSize(1);
@@ -194,16 +127,6 @@ bool ModelWriter::isBlockedBefore(size_t index) const {
          (!channels->consumer || index <= *channels->consumer);
 }
 
-int64_t ModelWriter::getRowsOfBand(size_t index) const {
-  int64_t count = band;
-  for (size_t i = chain.layers.size(); i > index; --i) {
-    LayerOpInterface layer = getLayer(i - 1);
-    count = std::min(layer.getWindow().getInputSpan(Axis::Height, count),
-                     layer.getInputType().getDimSize(1));
-  }
-  return count;
-}
-
 int64_t ModelWriter::getKeptRows(size_t reader) const {
   bool isWhole = result.structure == LoopStructure::WholeTile;
   bool isBlocked = result.structure == LoopStructure::ChannelBlocked;
@@ -211,7 +134,8 @@ int64_t ModelWriter::getKeptRows(size_t reader) const {
     return isWhole || (isBlocked && channels && channels->consumer) ? band : 1;
   Window window = getLayer(reader).getWindow();
   return isWhole || isBlocked
-             ? window.getInputSpan(Axis::Height, getRowsOfBand(reader + 1))
+             ? window.getInputSpan(Axis::Height,
+                                   getRowsOfBand(chain, band, reader + 1))
              : window.getExtent(Axis::Height);
 }
 
@@ -279,6 +203,8 @@ std::optional<unsigned> ModelWriter::addWeights(size_t index) {
   weights.blocked = isBlockedBefore(index) || isBlockedBefore(index + 1);
   for (Value operand : getLayer(index)->getOperands().drop_front())
     weights.rowBytes += getBytes(operand);
+  weights.rowBytes +=
+      getFilterGrowth(getLayer(index), schedule.getAlgorithm(index));
   if (weights.rowBytes == 0)
     return std::nullopt;
   // A filter has the channels of its result innermost; blocks of those that it
@@ -287,6 +213,29 @@ std::optional<unsigned> ModelWriter::addWeights(size_t index) {
   if (isBlockedBefore(index + 1))
     weights.stride = getElementBytes(type) * type.getDimSize(3);
   return addBuffer(weights);
+}
+
+/// The memory that layer `index` takes for a band by Winograd's algorithm.
+WinogradBuffers ModelWriter::addWinograd(size_t index) {
+  LayerOpInterface layer = getLayer(index);
+  RankedTensorType type = layer.getResultType();
+  AlgorithmAttr algorithm = schedule.getAlgorithm(index);
+  WinogradTiles grid(algorithm, getRowsAtOnce(chain, schedule, index),
+                     type.getDimSize(2));
+  WinogradBuffers winograd;
+  winograd.tileRows = algorithm.getTile();
+  winograd.points = grid.getPoints() * grid.getPoints();
+  winograd.parts = llvm::divideCeil(grid.getCount(), tiles[index].getPixels());
+  auto addPlanes = [&](int64_t channels) {
+    BufferModel planes;
+    planes.kind = BufferKind::Scratch;
+    planes.rowBytes =
+        getElementBytes(type) * winograd.points * grid.getCount() * channels;
+    return addBuffer(planes);
+  };
+  winograd.inputs = addPlanes(layer.getInputType().getDimSize(3));
+  winograd.products = addPlanes(tiles[index].getPanel());
+  return winograd;
 }
 
 /// What the elementwise layers from `begin` to `end` read besides.
@@ -381,8 +330,9 @@ void ModelWriter::copyPadded(size_t reader) {
 /// it.
 size_t ModelWriter::writeStage(size_t begin) {
   bool hasHead = !isElementwise(begin);
+  bool isWinograd = schedule.getAlgorithm(begin).isWinograd();
   if (begin == 0 && getLayer(0).getWindow().hasPadding() &&
-      !isCroppable(getLayer(0)))
+      !isCroppable(getLayer(0)) && !isWinograd)
     copyPadded(0);
   size_t end = begin + 1;
   while (end < chain.layers.size() && isElementwise(end))
@@ -402,6 +352,8 @@ size_t ModelWriter::writeStage(size_t begin) {
     stage.weights = addWeights(begin);
     setTile(stage, begin);
   }
+  if (isWinograd)
+    stage.winograd = addWinograd(begin);
   stage.sides = addSides(hasHead ? begin + 1 : begin, end);
   stage.output = addOutput(end - 1);
   bool sumsOverBlocks = channels && channels->consumer == begin;

@@ -52,6 +52,16 @@ struct SideInput {
   unsigned buffer = 0;
 };
 
+/// What Winograd's algorithm keeps while it makes a band of a stage.
+struct WinogradBuffers {
+  /// The transformed inputs, and the products of a panel of channels.
+  unsigned inputs = 0, products = 0;
+  /// Rows of a tile, and the points that it has.
+  double tileRows = 1, points = 1;
+  /// The parts in which the tiles are multiplied.
+  double parts = 1;
+};
+
 /// Makes rows of `output` from rows of `input`: a layer with a window and the
 /// elementwise layers after it, or elementwise layers alone, or a copy.
 struct StageModel {
@@ -78,6 +88,8 @@ struct StageModel {
   int64_t rowsPerResult = 1;
   /// Whether it runs for each block of channels (else before or after all).
   bool blocked = false;
+  /// If Winograd's algorithm makes its sums, for all rows of a band at once.
+  std::optional<WinogradBuffers> winograd;
 };
 
 /// The stages of a chain in order, and their buffers.
@@ -92,12 +104,6 @@ struct BlockModel {
 
   double getScratchBytes() const;
 };
-
-/// The rows of one image that `chain` works on, in all bands of `band` rows of
-/// its result together (0: in one band): those of its input that it reads, then
-/// those of each layer's result that it computes. Rows between those that a
-/// dilated kernel reads are computed too.
-SmallVector<int64_t> countRows(const Chain &chain, int64_t band);
 
 /// The stages of `chain` under `schedule`, which has register tiles.
 BlockModel getBlockModel(const Chain &chain, ScheduleAttr schedule);

@@ -18,6 +18,11 @@
 //                         for row: for panel, tile of pixels
 //   whole_tile        for image, band, stage:
 //                       for panel, row, tile of pixels
+//                     and where Winograd's algorithm computes a stage
+//                       for tile: its inputs are transformed
+//                       for panel:
+//                         for point, tile of transformed windows
+//                         the products are transformed back
 //
 //===----------------------------------------------------------------------===//
 
@@ -59,6 +64,10 @@ private:
                   const Portion &portion) const;
   Loop buildSum(const StageModel &stage, double rows,
                 const Portion &portion) const;
+  Footprint touchWinograd(const StageModel &stage, double results,
+                          double inputs, double filter, double products) const;
+  Loop buildTransform(const StageModel &stage) const;
+  Loop buildProducts(const StageModel &stage) const;
   Loop buildRow(const StageModel &stage, const Portion &portion = {}) const;
   Loop buildRows(const StageModel &stage, const Portion &portion = {}) const;
   Footprint touchRow(ArrayRef<StageModel> stages, double rowsPerResult,
@@ -125,6 +134,9 @@ void NestBuilder::touchRows(Footprint &footprint, const StageModel &stage,
       getTouch(stage.output, stage.layer, rows, portion, /*writes=*/true));
   for (const SideInput &side : stage.sides)
     footprint.add(getTouch(side.buffer, side.layer, rows, portion));
+  if (stage.winograd)
+    for (unsigned buffer : {stage.winograd->inputs, stage.winograd->products})
+      footprint.add(getTouch(buffer, stage.layer, 1, portion, /*writes=*/true));
 }
 
 /// What `stages` touch in the share `scale` of all their rows.
@@ -199,6 +211,74 @@ Loop NestBuilder::buildSum(const StageModel &stage, double rows,
   loop.all = panels.once;
   loop.body.push_back(std::move(tiles));
   panels.body.push_back(std::move(loop));
+  return panels;
+}
+
+/// What a band of a stage touches that Winograd's algorithm computes: a share
+/// of the `results` of a panel, and of what is multiplied for it.
+Footprint NestBuilder::touchWinograd(const StageModel &stage, double results,
+                                     double inputs, double filter,
+                                     double products) const {
+  double rows = stage.rows / block.bands;
+  Footprint footprint;
+  auto add = [&](unsigned buffer, unsigned layer, double share, bool writes) {
+    if (share == 0)
+      return;
+    Touch touch = getTouch(buffer, layer, rows, {}, writes);
+    touch.bytes *= share;
+    footprint.add(touch);
+  };
+  add(stage.winograd->inputs, stage.layer, inputs, /*writes=*/false);
+  add(*stage.weights, stage.layer, filter, /*writes=*/false);
+  add(stage.winograd->products, stage.layer, products, /*writes=*/true);
+  add(stage.output, stage.layer, results, /*writes=*/true);
+  for (const SideInput &side : stage.sides)
+    add(side.buffer, side.layer, results, /*writes=*/false);
+  return footprint;
+}
+
+/// The inputs of a band are transformed, tile row after tile row.
+Loop NestBuilder::buildTransform(const StageModel &stage) const {
+  double rows = stage.rows / block.bands;
+  auto touchTransform = [&](double share) {
+    Footprint footprint;
+    footprint.add(getTouch(stage.input, stage.layer,
+                           getRowsRead(stage.window, rows * share), {}));
+    Touch inputs = getTouch(stage.winograd->inputs, stage.layer, 1, {},
+                            /*writes=*/true);
+    inputs.bytes *= share;
+    footprint.add(inputs);
+    return footprint;
+  };
+  Loop transform;
+  transform.trips = std::max(1.0, rows / stage.winograd->tileRows);
+  transform.once = touchTransform(1 / transform.trips);
+  transform.all = touchTransform(1);
+  return transform;
+}
+
+/// For each panel of channels and each point, tile after tile is multiplied
+/// with the point's part of the filter; then the products become results.
+Loop NestBuilder::buildProducts(const StageModel &stage) const {
+  double panel = 1 / stage.panels, point = 1 / stage.winograd->points;
+  Loop tiles;
+  tiles.trips = stage.winograd->parts;
+  double part = point / tiles.trips;
+  tiles.once = touchWinograd(stage, 0, part, panel * point, part);
+  tiles.all = touchWinograd(stage, 0, point, panel * point, point);
+  Loop points;
+  points.trips = stage.winograd->points;
+  points.once = tiles.all;
+  points.all = touchWinograd(stage, 0, 1, panel, 1);
+  points.body.push_back(std::move(tiles));
+  Loop results;
+  results.once = results.all = touchWinograd(stage, panel, 0, 0, 1);
+  Loop panels;
+  panels.trips = stage.panels;
+  panels.once = touchWinograd(stage, panel, 1, panel, 1);
+  panels.all = touchWinograd(stage, 1, 1, 1, 1);
+  panels.body.push_back(std::move(points));
+  panels.body.push_back(std::move(results));
   return panels;
 }
 
@@ -331,10 +411,16 @@ Loop NestBuilder::buildBlocked() const {
 Loop NestBuilder::buildWhole() const {
   Loop band;
   band.once = band.all = touchAll(block.stages, 1.0 / block.bands);
-  for (const StageModel &stage : block.stages)
-    band.body.push_back(stage.sums
-                            ? buildSum(stage, stage.rows / block.bands, {})
-                            : buildRows(stage));
+  for (const StageModel &stage : block.stages) {
+    if (stage.winograd) {
+      band.body.push_back(buildTransform(stage));
+      band.body.push_back(buildProducts(stage));
+    } else if (stage.sums) {
+      band.body.push_back(buildSum(stage, stage.rows / block.bands, {}));
+    } else {
+      band.body.push_back(buildRows(stage));
+    }
+  }
   return band;
 }
 

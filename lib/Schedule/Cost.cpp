@@ -16,8 +16,11 @@
 
 #include "LayerFusion/Schedule/RegisterTile.h"
 
+#include "BandRows.h"
 #include "BlockModel.h"
+#include "Candidates.h"
 #include "Generator.h"
+#include "WinogradWork.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -77,6 +80,29 @@ static double getCycles(const Chain &chain, size_t index,
          inPlace;
 }
 
+/// The same of Winograd's algorithm: each band has the same tiles, also where
+/// it has fewer rows than others.
+static Work getWinogradWork(const Chain &chain, size_t index,
+                            const TileShape &shape, ScheduleAttr schedule,
+                            const Target &target) {
+  LayerOpInterface layer = chain.layers[index];
+  AlgorithmAttr algorithm = schedule.getAlgorithm(index);
+  int64_t height = getLastType(chain).getDimSize(1);
+  int64_t band = schedule.getRowBand() ? schedule.getRowBand() : height;
+  double bands = llvm::divideCeil(height, band);
+  int64_t rows = getRowsOfBand(chain, band, index + 1);
+  double cycles = getTileCycles(shape, schedule.getTiles()[index], target) +
+                  getTransformCycles(layer, algorithm, rows, target);
+  double once =
+      getFlopsAtOnce(layer, algorithm, layer.getResultType().getDimSize(1));
+  Work work;
+  work.flops = bands * getFlopsAtOnce(layer, algorithm, rows);
+  work.recomputed = std::max(0.0, work.flops - once);
+  work.seconds = layer.getResultType().getDimSize(0) * bands * cycles /
+                 getCyclesPerSecond(target);
+  return work;
+}
+
 static SmallVector<Work> getWork(const Chain &chain, ScheduleAttr schedule,
                                  const Target &target) {
   SmallVector<int64_t> rows = countRows(chain, schedule.getRowBand());
@@ -86,6 +112,11 @@ static SmallVector<Work> getWork(const Chain &chain, ScheduleAttr schedule,
   SmallVector<Work> works;
   for (auto [index, layer] : llvm::enumerate(chain.layers)) {
     LayerOpInterface op = layer;
+    if (schedule.getAlgorithm(index).isWinograd()) {
+      works.push_back(
+          getWinogradWork(chain, index, shapes[index], schedule, target));
+      continue;
+    }
     double height = op.getResultType().getDimSize(1);
     double perRow = op.getFlops() / height;
     Work work;
@@ -153,75 +184,10 @@ Cost lf::estimateCost(const Chain &chain, ScheduleAttr schedule,
 // The best schedule
 //===----------------------------------------------------------------------===//
 
-/// Bands worth trying: all rows, and a few bands for each thread.
-static SmallVector<int64_t> getBands(int64_t rows, const Target &target) {
-  SmallVector<int64_t> bands = {0};
-  for (int64_t pieces : {1, 2, 4, 8}) {
-    int64_t band = llvm::divideCeil(rows, pieces * target.threads);
-    if (band < rows && !llvm::is_contained(bands, band))
-      bands.push_back(band);
-  }
-  return bands;
-}
-
-/// Blocks of channels worth trying: all, and powers of two of whole panels.
-static SmallVector<int64_t> getBlocks(int64_t channels, int64_t panel) {
-  SmallVector<int64_t> blocks = {0};
-  for (int64_t block = panel; block < channels; block *= 2)
-    blocks.push_back(block);
-  return blocks;
-}
-
-static SmallVector<ScheduleAttr> getSchedules(const Chain &chain,
-                                              const Target &target) {
-  MLIRContext *context = chain.yielded.front().getContext();
-  SmallVector<int64_t> bands = getBands(countRows(chain, 0).back(), target);
-  // Blocks of channels and, unless all rows are computed at once, bands are not
-  // what tiles depend on.
-  auto rowByRow = addRegisterTiles(
-      chain, ScheduleAttr::get(context, LoopStructure::RowSliding), target);
-  ArrayRef<RegisterTileAttr> tiles = rowByRow.getTiles();
-  SmallVector<ScheduleAttr> schedules;
-  auto add = [&](LoopStructure structure, int64_t band, int64_t block = 0) {
-    auto schedule = ScheduleAttr::get(context, structure, band, block);
-    schedules.push_back(structure == LoopStructure::WholeTile
-                            ? addRegisterTiles(chain, schedule, target)
-                            : schedule.withTiles(tiles));
-  };
-  for (int64_t band : bands)
-    add(LoopStructure::RowSliding, band);
-  for (int64_t band : bands)
-    add(LoopStructure::WholeTile, band);
-  FailureOr<BlockedChannels> channels = getBlockedChannels(chain.layers);
-  if (failed(channels))
-    return schedules;
-  // Of a filter of several places a block would be many small pieces, each read
-  // in a loop of its own: 3x3 layers of 512 channels take 35% longer in blocks
-  // of 16 than without, those of 256 in blocks of 64 8%.
-  bool hasPieces = false;
-  if (channels->consumer) {
-    LayerOpInterface consumer = chain.layers[*channels->consumer];
-    hasPieces = !consumer.getWindow().isPointwise();
-  }
-  int64_t panel = tiles[channels->producer.value_or(0)].getPanel();
-  SmallVector<int64_t> blocks = getBlocks(channels->count, panel);
-  for (int64_t band : hasPieces ? ArrayRef<int64_t>() : ArrayRef(bands))
-    for (int64_t block : blocks)
-      add(LoopStructure::ChannelBlocked, band, block);
-  // Rows are made in blocks for layers that read them soon and no longer.
-  bool hasReader = llvm::any_of(chain.layers, [](LayerOpInterface layer) {
-    return layer.isChannelwise() && !layer.isElementwise();
-  });
-  if (hasReader && channels->producer)
-    for (int64_t band : ArrayRef(bands).take_front(target.threads > 1 ? 2 : 1))
-      for (int64_t block : ArrayRef(blocks).drop_front())
-        add(LoopStructure::RowSliding, band, block);
-  return schedules;
-}
-
-Cost lf::estimateCost(const Chain &chain, const Target &target) {
+Cost lf::estimateCost(const Chain &chain, const Target &target,
+                      const ScheduleLimits &limits) {
   std::optional<Cost> best;
-  for (ScheduleAttr schedule : getSchedules(chain, target)) {
+  for (ScheduleAttr schedule : getSchedules(chain, target, limits)) {
     Cost cost = estimateCost(chain, schedule, target);
     // The first of equals: simple schedules come first.
     if (!best || cost.seconds < best->seconds)

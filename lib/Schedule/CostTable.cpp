@@ -7,17 +7,19 @@
 //===----------------------------------------------------------------------===//
 //
 // Two chains are equal if an op of one and the op of the other in its place
-// have the same name, attributes and types, and both or neither are yielded.
+// have the same name, attributes and types, both or neither are yielded, and
+// both or neither can be computed by Winograd's algorithm.
 //
 //===----------------------------------------------------------------------===//
 
-#include "LayerFusion/Schedule/Cost.h"
+#include "Candidates.h"
 
 using namespace mlir;
 using namespace mlir::lf;
 
-/// Stands in a key for a result that is yielded.
-static constexpr char yieldedMark = 0;
+/// Stand in a key for a result that is yielded, and for a layer with a filter
+/// that can be transformed.
+static constexpr char yieldedMark = 0, winogradMark = 1;
 
 /// Names, attributes and types are unique in their context.
 static std::vector<const void *> getKey(const Chain &chain) {
@@ -31,8 +33,10 @@ static std::vector<const void *> getKey(const Chain &chain) {
     bool isYielded = llvm::is_contained(chain.yielded, op->getResult(0));
     key.push_back(isYielded ? &yieldedMark : nullptr);
   };
-  for (LayerOpInterface layer : chain.layers)
+  for (auto [index, layer] : llvm::enumerate(chain.layers)) {
     add(layer);
+    key.push_back(canBeWinograd(chain, index) ? &winogradMark : nullptr);
+  }
   for (Operation *pool : chain.pools)
     add(pool);
   return key;
@@ -41,6 +45,6 @@ static std::vector<const void *> getKey(const Chain &chain) {
 const Cost &CostTable::getCost(const Chain &chain) {
   auto [found, isNew] = costs.try_emplace(getKey(chain));
   if (isNew)
-    found->second = estimateCost(chain, target);
+    found->second = estimateCost(chain, target, limits);
   return found->second;
 }

@@ -188,7 +188,7 @@ static double getFillCycles(double bytes, const Target &target) {
 
 /// Whether the elements that `pixels` pixels share a term of lie in more lines
 /// of one set of L1 than it holds: if the bytes from pixel to pixel are a large
-/// power of two, all are in few sets.
+/// power of two, all are in few sets. Transformed tiles are kept apart.
 static bool doesAlias(const TileShape &shape, int64_t pixels,
                       const Target &target) {
   constexpr int64_t wayBytes = 4096;
@@ -197,12 +197,14 @@ static bool doesAlias(const TileShape &shape, int64_t pixels,
   int64_t places = wayBytes / std::gcd(stride, wayBytes);
   int64_t ways = std::max<int64_t>(1, target.cacheBytes[0] / wayBytes);
   // One is left for the filter.
-  return isDense(shape) && pixels > places * std::max<int64_t>(1, ways - 1);
+  return isDense(shape) && shape.products.empty() &&
+         pixels > places * std::max<int64_t>(1, ways - 1);
 }
 
-/// The cycles of a tile and of what it waits for.
-static double getCyclesWithFills(const TileShape &shape, int64_t pixels,
-                                 const Panel &panel, const Target &target) {
+/// The cycles of a tile in a row of `width` pixels and of what it waits for.
+static double getCyclesWithFills(const TileShape &shape, int64_t width,
+                                 int64_t pixels, const Panel &panel,
+                                 const Target &target) {
   double cycles = getCyclesOfTile(shape, pixels, panel);
   if (!isDense(shape))
     return cycles;
@@ -216,19 +218,36 @@ static double getCyclesWithFills(const TileShape &shape, int64_t pixels,
   double capacity = target.cacheBytes[0];
   if (filter > capacity)
     cycles += unhiddenFilter * getFillCycles(filter, target);
-  if (pixel * shape.width > capacity)
+  if (pixel * width > capacity)
     cycles += (input > capacity ? unhiddenPixels : unhiddenRow) *
               getFillCycles(input, target);
   return cycles;
 }
 
-/// The cycles of a row for one panel.
+/// The cycles of a row of `width` pixels for one panel.
+static double getRowCycles(const TileShape &shape, int64_t width,
+                           int64_t pixels, const Panel &panel,
+                           const Target &target) {
+  int64_t full = width / pixels, left = width % pixels;
+  double cycles =
+      full * getCyclesWithFills(shape, width, pixels, panel, target);
+  if (left > 0)
+    cycles += getCyclesWithFills(shape, width, left, panel, target);
+  return cycles;
+}
+
+/// The cycles of a row, or of all products, for one panel.
 static double getPanelCycles(const TileShape &shape, int64_t pixels,
                              const Panel &panel, const Target &target) {
-  int64_t full = shape.width / pixels, left = shape.width % pixels;
-  double cycles = full * getCyclesWithFills(shape, pixels, panel, target);
-  if (left > 0)
-    cycles += getCyclesWithFills(shape, left, panel, target);
+  if (shape.products.empty())
+    return getRowCycles(shape, shape.width, pixels, panel, target);
+  double cycles = 0;
+  for (auto [tiles, points] : shape.products) {
+    // In parts that are as equal as can be.
+    int64_t parts = llvm::divideCeil(tiles, pixels);
+    int64_t part = llvm::divideCeil(tiles, parts);
+    cycles += points * getRowCycles(shape, tiles, part, panel, target);
+  }
   return cycles;
 }
 

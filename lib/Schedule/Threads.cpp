@@ -11,7 +11,9 @@
 #include "LayerFusion/Schedule/Cost.h"
 #include "LayerFusion/Schedule/RegisterTile.h"
 
+#include "BandRows.h"
 #include "Generator.h"
+#include "WinogradWork.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -72,16 +74,33 @@ static RankedTensorType getResultType(const Chain &chain) {
   return last.getResultType();
 }
 
+/// The operations of layer `index` in the bands that `schedule` divides `rows`
+/// rows of the last layer's result into; `own` of the layer's rows are needed.
+static double getFlopsInBands(const Chain &chain, ScheduleAttr schedule,
+                              unsigned index, int64_t rows, int64_t own) {
+  LayerOpInterface layer = chain.layers[index];
+  AlgorithmAttr algorithm = schedule.getAlgorithm(index);
+  if (!algorithm.isWinograd())
+    return getFlopsAtOnce(layer, algorithm, own);
+  // Whole tiles, of as many rows in each band.
+  int64_t band = schedule.getRowBand();
+  return (band ? llvm::divideCeil(rows, band) : 1) *
+         getFlopsAtOnce(layer, algorithm,
+                        getRowsOfBand(chain, band ? band : rows, index + 1));
+}
+
 /// The operations of the thread that has the rows of the last layer's result
 /// from `first` below `end`, with those that other threads do too.
-static double getFlopsForRows(const Chain &chain, int64_t first, int64_t end) {
+static double getFlopsForRows(const Chain &chain, ScheduleAttr schedule,
+                              int64_t first, int64_t end) {
   double flops = 0;
+  int64_t rows = std::min(end, getResultType(chain).getDimSize(1)) - first;
   for (unsigned index = chain.layers.size(); index-- > 0;) {
     LayerOpInterface layer = chain.layers[index];
     int64_t height = layer.getResultType().getDimSize(1);
     first = std::max<int64_t>(first, 0);
     end = std::max(first, std::min(end, height));
-    flops += double(layer.getFlops()) * (end - first) / height;
+    flops += getFlopsInBands(chain, schedule, index, rows, end - first);
     Window window = layer.getWindow();
     int64_t top = window.getPadBefore(Axis::Height);
     int64_t span = window.getInputSpan(Axis::Height, end - first);
@@ -100,40 +119,43 @@ static double getLargestFlops(const Chain &chain, ScheduleAttr schedule,
     int64_t height = getResultType(chain).getDimSize(1);
     int64_t rows = llvm::divideCeil(height, threads);
     for (int64_t first = 0; first < height; first += rows)
-      largest = std::max(largest, getFlopsForRows(chain, first, first + rows));
+      largest = std::max(largest,
+                         getFlopsForRows(chain, schedule, first, first + rows));
     return largest;
   }
+  int64_t rows = getResultType(chain).getDimSize(1);
   for (auto [index, layer] : llvm::enumerate(chain.layers)) {
     LayerOpInterface op = layer;
     RankedTensorType type = op.getResultType();
-    double part = 1;
-    switch (parallel) {
-    case ParallelDim::Rows:
-      part = getPart(type.getDimSize(1), threads, 1);
-      break;
-    case ParallelDim::Channels:
-      part = getPart(type.getDimSize(3), threads,
-                     getPanel(chain, schedule, index));
-      break;
-    case ParallelDim::Images:
-      part = getPart(type.getDimSize(0), threads, 1);
-      break;
+    int64_t height = type.getDimSize(1);
+    if (byLayers) {
+      largest += getFlopsAtOnce(op, schedule.getAlgorithm(index),
+                                llvm::divideCeil(height, threads));
+      continue;
     }
-    largest += op.getFlops() * part;
+    double part = parallel == ParallelDim::Channels
+                      ? getPart(type.getDimSize(3), threads,
+                                getPanel(chain, schedule, index))
+                      : getPart(type.getDimSize(0), threads, 1);
+    largest += getFlopsInBands(chain, schedule, index, rows, height) * part;
   }
   return largest;
 }
 
-static double getFlops(const Chain &chain) {
+static double getFlops(const Chain &chain, ScheduleAttr schedule) {
   double flops = 0;
-  for (LayerOpInterface layer : chain.layers)
-    flops += layer.getFlops();
+  int64_t rows = getResultType(chain).getDimSize(1);
+  for (auto [index, layer] : llvm::enumerate(chain.layers)) {
+    LayerOpInterface op = layer;
+    flops += getFlopsInBands(chain, schedule, index, rows,
+                             op.getResultType().getDimSize(1));
+  }
   return flops;
 }
 
 double lf::getLargestShare(const Chain &chain, ScheduleAttr schedule,
                            int64_t threads, ParallelDim parallel) {
-  double all = getFlops(chain);
+  double all = getFlops(chain, schedule);
   return all == 0 ? 1
                   : getLargestFlops(chain, schedule, threads, parallel) / all;
 }
@@ -155,6 +177,18 @@ static double getBytesOfOthers(const Chain &chain, int64_t threads,
     if (!layer.isChannelwise())
       bytes += getBytes(layer.getInputType());
   return bytes * (threads - 1) / threads;
+}
+
+/// The seconds in which a core gets all filters from memory: what threads take
+/// at least that do not share them.
+static double getFilterSeconds(const Chain &chain, ScheduleAttr schedule,
+                               const Target &target) {
+  double bytes = getFilterGrowth(chain, schedule);
+  for (LayerOpInterface layer : chain.layers)
+    if (!layer.isElementwise())
+      for (Value operand : layer->getOperands().drop_front())
+        bytes += getBytes(cast<RankedTensorType>(operand.getType()));
+  return bytes / target.bytesPerSecond.back();
 }
 
 /// How often all threads wait for each other.
@@ -198,8 +232,10 @@ static double getSeconds(const Chain &chain, ScheduleAttr schedule,
       estimateCost(chain, schedule.withThreads(1, ParallelDim::Rows), single)
           .seconds;
   double share = getLargestShare(chain, schedule, target.threads, parallel);
-  return generator::secondsPerBlock +
-         (alone - generator::secondsPerBlock) * share +
+  double own = (alone - generator::secondsPerBlock) * share;
+  if (parallel != ParallelDim::Channels)
+    own = std::max(own, getFilterSeconds(chain, schedule, target));
+  return generator::secondsPerBlock + own +
          getBytesOfOthers(chain, target.threads, parallel) / bytesPerSecond +
          countJoins(chain, schedule, parallel) * secondsPerJoin;
 }
@@ -207,11 +243,13 @@ static double getSeconds(const Chain &chain, ScheduleAttr schedule,
 /// The schedule that has all rows of all layers at once, with register tiles
 /// for what each thread gets of them.
 static ScheduleAttr getWholeTile(const Chain &chain, const Target &target,
-                                 ParallelDim parallel) {
+                                 ParallelDim parallel,
+                                 ArrayRef<AlgorithmAttr> algorithms) {
   MLIRContext *context = chain.yielded.front().getContext();
-  auto schedule = ScheduleAttr::get(context, LoopStructure::WholeTile,
-                                    /*row_band=*/0, /*channel_block=*/0,
-                                    /*tiles=*/{}, target.threads, parallel);
+  auto schedule =
+      ScheduleAttr::get(context, LoopStructure::WholeTile,
+                        /*row_band=*/0, /*channel_block=*/0,
+                        /*tiles=*/{}, target.threads, parallel, algorithms);
   return addRegisterTiles(chain, schedule, target);
 }
 
@@ -238,7 +276,8 @@ ScheduleAttr lf::shareAmongThreads(const Chain &chain, ScheduleAttr schedule,
   if (canShareRows(chain, schedule.withThreads(1, ParallelDim::Rows)))
     consider(schedule, ParallelDim::Rows, 0);
   for (ParallelDim parallel : {ParallelDim::Rows, ParallelDim::Channels})
-    consider(getWholeTile(chain, target, parallel), parallel, worthOtherLoops);
+    consider(getWholeTile(chain, target, parallel, schedule.getAlgorithms()),
+             parallel, worthOtherLoops);
   if (schedule.getStructure() != LoopStructure::RowSliding)
     consider(schedule, ParallelDim::Channels, worthOtherLoops);
   return best;

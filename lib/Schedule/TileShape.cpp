@@ -13,6 +13,9 @@
 
 #include "LayerFusion/Schedule/RegisterTile.h"
 
+#include "BandRows.h"
+#include "WinogradWork.h"
+
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -60,6 +63,19 @@ static bool hasJoinedRows(const Chain &chain, size_t index) {
   return true;
 }
 
+/// Makes `shape` that of the products by which Winograd's algorithm computes
+/// `rows` rows of `layer` at once.
+static void setProducts(TileShape &shape, LayerOpInterface layer,
+                        AlgorithmAttr algorithm, int64_t rows) {
+  shape.kernel = {1, 1};
+  shape.terms = layer.getInputType().getDimSize(3);
+  shape.products =
+      getPointProducts(algorithm, rows, layer.getResultType().getDimSize(2));
+  shape.width = 0;
+  for (const PointProducts &products : shape.products)
+    shape.width = std::max(shape.width, products.tiles);
+}
+
 SmallVector<TileShape> lf::getTileShapes(const Chain &chain,
                                          ScheduleAttr schedule) {
   SmallVector<TileShape> shapes;
@@ -72,6 +88,9 @@ SmallVector<TileShape> lf::getTileShapes(const Chain &chain,
       rows = schedule.getRowBand() ? schedule.getRowBand()
                                    : op.getResultType().getDimSize(1);
     TileShape shape = getTileShape(layer, rows);
+    if (AlgorithmAttr algorithm = schedule.getAlgorithm(index);
+        algorithm.isWinograd())
+      setProducts(shape, op, algorithm, getRowsAtOnce(chain, schedule, index));
     if (schedule.getParallel() == ParallelDim::Channels)
       shape.threads = schedule.getThreads();
     shapes.push_back(shape);

@@ -63,6 +63,7 @@ struct FuseBlocksPass : lf::impl::FuseBlocksPassBase<FuseBlocksPass> {
     func::FuncOp function = getOperation();
     FusionLimits limits;
     limits.maxLayers = maxLayers;
+    limits.schedules = {algorithms, maxFilterGrowth};
     for (StringRef kind : kinds)
       if (failed(limits.addKind(kind, [&]() { return function.emitError(); })))
         return signalPassFailure();
@@ -83,7 +84,7 @@ private:
     Partition partition = choosePartition(network, policy, limits, target);
     explainChoice(network, partition, limits, target);
     for (FusedBlockOp block : formBlocks(rewriter, partition))
-      reportBlock(block, target);
+      reportBlock(block, target, limits.schedules);
     restoreAdds(rewriter, network, adds);
   }
 };

@@ -36,7 +36,7 @@ namespace mlir::lf {
 using namespace mlir;
 using namespace mlir::lf;
 
-static void report(FusedBlockOp block, const Cost &cost) {
+static void report(FusedBlockOp block, const Cost &cost, int64_t growth) {
   auto function = block->getParentOfType<FunctionOpInterface>();
   StringRef name = function ? function.getName() : StringRef();
   std::string schedule;
@@ -45,7 +45,16 @@ static void report(FusedBlockOp block, const Cost &cost) {
       block.getLoc(),
       remark::RemarkOpts::name("schedule").category(DEBUG_TYPE).function(name))
       << remark::metric("schedule", schedule)
-      << remark::metric("seconds", cost.seconds);
+      << remark::metric("seconds", cost.seconds)
+      << remark::metric("filterGrowthBytes", growth);
+}
+
+/// The bytes by which filters grow in all blocks of `op` together.
+static void reportGrowth(Operation *op, int64_t growth) {
+  remark::analysis(
+      op->getLoc(),
+      remark::RemarkOpts::name("filterGrowth").category(DEBUG_TYPE))
+      << remark::metric("filterGrowthBytes", growth);
 }
 
 namespace {
@@ -60,16 +69,27 @@ struct SchedulePass : lf::impl::SchedulePassBase<SchedulePass> {
     // Loops are chosen for one thread's caches, which all threads have.
     Target single = target;
     single.threads = 1;
-    CostTable costs(single);
+    ScheduleLimits limits(algorithms, maxFilterGrowth);
+    CostTable costs(single, limits);
+    int64_t growth = 0;
     getOperation()->walk([&](FusedBlockOp block) {
       if (block.getScheduleAttr())
         return;
       Chain chain = getChain(block);
       Cost cost = costs.getCost(chain);
+      // What the blocks before have taken is gone.
+      ScheduleLimits left = limits;
+      left.filterGrowth -= growth;
+      if (getFilterGrowth(chain, cost.schedule) > left.filterGrowth)
+        cost = estimateCost(chain, single, left);
       cost.schedule = shareAmongThreads(chain, cost.schedule, target);
       block.setScheduleAttr(cost.schedule);
-      report(block, cost);
+      int64_t own = getFilterGrowth(chain, cost.schedule);
+      growth += own;
+      report(block, cost, own);
     });
+    if (growth > 0)
+      reportGrowth(getOperation(), growth);
   }
 };
 

@@ -16,6 +16,7 @@
 #define LAYERFUSION_SCHEDULE_COST_H
 
 #include "LayerFusion/Dialect/LF/Chain.h"
+#include "LayerFusion/Schedule/Limits.h"
 #include "LayerFusion/Schedule/Traffic.h"
 
 #include <map>
@@ -44,21 +45,31 @@ Cost estimateCost(const Chain &chain, ScheduleAttr schedule,
                   StartState start = StartState::InNetwork);
 
 /// The cost of `chain` under the best schedule that the model knows: of bands
-/// of all rows and of a few a thread, and blocks of whole panels of channels.
-Cost estimateCost(const Chain &chain, const Target &target);
+/// of all rows and of a few a thread, blocks of whole panels of channels, and
+/// Winograd's algorithm for layers that it can compute and whose filters are
+/// constant, within `limits`.
+Cost estimateCost(const Chain &chain, const Target &target,
+                  const ScheduleLimits &limits = {});
+
+/// The bytes by which the filters of `chain` become larger when they are
+/// transformed as `schedule` says.
+int64_t getFilterGrowth(const Chain &chain, ScheduleAttr schedule);
 
 /// The same, calculated once for equal chains: a network is made of few kinds
 /// of blocks.
 class CostTable {
 public:
-  explicit CostTable(const Target &target) : target(target) {}
+  explicit CostTable(const Target &target, const ScheduleLimits &limits = {})
+      : target(target), limits(limits) {}
 
   const Cost &getCost(const Chain &chain);
 
 private:
   Target target;
+  ScheduleLimits limits;
   /// By all that a cost depends on: the layers and poolings with their
-  /// attributes and types, and which of them are yielded.
+  /// attributes and types, which of them are yielded, and which have filters
+  /// that can be transformed.
   std::map<std::vector<const void *>, Cost> costs;
 };
 

@@ -28,10 +28,17 @@
 
 namespace mlir::lf {
 
+/// Products of Winograd's algorithm: each of `tiles` transformed windows with
+/// one point of the filter, for as many `points`.
+struct PointProducts {
+  int64_t tiles = 0, points = 0;
+};
+
 /// A layer as its register tile sees it.
 struct TileShape {
   TileKind kind = TileKind::Conv;
   /// Pixels of a row, or of several where rows follow each other without gaps.
+  /// Of Winograd's algorithm all tiles that are multiplied at once.
   int64_t width = 1;
   /// Of the result; of a grouped convolution those of a group.
   int64_t channels = 1;
@@ -42,6 +49,9 @@ struct TileShape {
   int64_t elementBytes = 4;
   /// Whether the filter lies in panels of the tile's channels.
   bool packed = false;
+  /// What Winograd's algorithm multiplies, if it computes the layer: all else
+  /// here is that of a product, a 1x1 convolution of tiles.
+  SmallVector<PointProducts, 4> products;
   /// Threads that share the channels, in whole panels of the tile.
   int64_t threads = 1;
 };
@@ -55,9 +65,9 @@ RegisterTileAttr chooseRegisterTile(MLIRContext *context,
                                     const TileShape &shape,
                                     const Target &target);
 
-/// The modelled cycles for `shape.width` pixels of all channels, or of those
-/// that the busiest thread has, if all data is in L1 but for filters that do
-/// not fit it.
+/// The modelled cycles for `shape.width` pixels, or all `shape.products`, of
+/// all channels, or of those that the busiest thread has, if all data is in L1
+/// but for filters that do not fit it.
 double getTileCycles(const TileShape &shape, RegisterTileAttr tile,
                      const Target &target);
 

@@ -54,6 +54,8 @@ struct FusionLimits {
   unsigned maxLayers = 0;
   /// The sequences of convolutions; if there are none, all are allowed.
   SmallVector<SmallVector<LayerKind>> kinds;
+  /// What the blocks' schedules may take, each by itself.
+  ScheduleLimits schedules;
 
   /// Reads one of `kinds`, such as "pw-dw-pw".
   LogicalResult addKind(StringRef text,
@@ -106,7 +108,8 @@ struct Gain {
   std::array<int64_t, numBoundaries> unfusedBytes = {};
 };
 
-Gain getGain(const Chain &chain, const Target &target);
+Gain getGain(const Chain &chain, const Target &target,
+             const ScheduleLimits &limits);
 
 //===----------------------------------------------------------------------===//
 // Choice

@@ -11,6 +11,21 @@
 
 include "mlir/Pass/PassBase.td"
 
+/// What a block's schedule may take.
+defvar LF_scheduleLimits = [
+  Option<"algorithms", "algorithms", "::mlir::lf::AlgorithmChoice",
+         "::mlir::lf::AlgorithmChoice::Auto", "how layers are computed", [{
+           ::llvm::cl::values(
+             clEnumValN(::mlir::lf::AlgorithmChoice::Auto, "auto",
+                        "by the fastest algorithm"),
+             clEnumValN(::mlir::lf::AlgorithmChoice::Direct, "direct",
+                        "by the definition, never by Winograd's algorithm"))
+         }]>,
+  Option<"maxFilterGrowth", "max-filter-growth", "int64_t", "-1",
+         "MiB by which filters may become larger for Winograd's algorithm "
+         "(-1: any)">
+];
+
 //===----------------------------------------------------------------------===//
 // Simplify
 //===----------------------------------------------------------------------===//
@@ -150,7 +165,8 @@ def FuseBlocksPass : Pass<"lf-fuse-blocks", "::mlir::func::FuncOp"> {
        for the target (`dlti.target_system_spec`, see docs/cost-model.md),
        `greedy` the first that gain, `all` the first, `none` a block for each
        layer. `cost` and `greedy` leave an elementwise layer outside only if no
-       block may take it.
+       block may take it. `algorithms` and `max-filter-growth` are those of
+       `--lf-schedule`; the latter counts for each block by itself.
 
     An `lf.global_pool` can go with the layer that it reads. Elementwise layers
     that no block took stay what they were, as does everything else; blocks that
@@ -180,7 +196,7 @@ def FuseBlocksPass : Pass<"lf-fuse-blocks", "::mlir::func::FuncOp"> {
     ListOption<"kinds", "kinds", "std::string",
                "the sequences of convolutions that may be a block, of dw, pw "
                "(1x1), conv and grouped, as in pw-dw-pw; without any, all">
-  ];
+  ] # LF_scheduleLimits;
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect",
     "::mlir::lf::LFDialect"
@@ -216,18 +232,25 @@ def SchedulePass : Pass<"lf-schedule"> {
     `whole_tile` or, if the layers allow it, `channel_blocked`, in a few sizes of
     bands and blocks (`estimateCost`, docs/cost-model.md), with the best register
     tile for each layer (`chooseRegisterTile`). Blocks that have one keep it.
+    Layers that Winograd's algorithm can compute and whose filters are constant
+    are computed by it where that is faster, unless `algorithms` is `direct`.
+
+    That takes larger filters. The blocks take it in order, each if its filters
+    grow by no more than what is left of `max-filter-growth`; the others have the
+    best schedule that fits. A filter that several blocks read counts for each.
 
     With several threads, of the option or else of the target, it says as well
     what they share: images of a batch, rows or channels, whichever lets them be
     done the soonest, if that is sooner than one thread (`shareAmongThreads`).
 
-    With `--remarks-filter=lf-schedule` reports each choice and the modelled
-    seconds.
+    With `--remarks-filter=lf-schedule` reports each choice, the modelled seconds
+    and the bytes by which the block's filters grow, and at the end the bytes for
+    all blocks.
   }];
   let options = [
     Option<"threads", "threads", "int64_t", "0",
            "threads that compute a block together (0: those of the target)">
-  ];
+  ] # LF_scheduleLimits;
 }
 
 def PackFiltersPass : Pass<"lf-pack-filters"> {

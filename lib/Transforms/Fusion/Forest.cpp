@@ -36,7 +36,7 @@ static LayerOpInterface getLayer(Operation *op) {
 }
 
 Forest::Forest(Block &block, const FusionLimits &limits, const Target &target)
-    : block(block), limits(limits), costs(target) {
+    : block(block), limits(limits), costs(target, limits.schedules) {
   for (Operation &op : block) {
     LayerOpInterface layer = getLayer(&op);
     if (!layer)

@@ -16,11 +16,12 @@
 using namespace mlir;
 using namespace mlir::lf;
 
-Gain lf::getGain(const Chain &chain, const Target &target) {
+Gain lf::getGain(const Chain &chain, const Target &target,
+                 const ScheduleLimits &limits) {
   Gain gain;
-  gain.fused = estimateCost(chain, target);
+  gain.fused = estimateCost(chain, target, limits);
   auto addPart = [&](const Chain &part) {
-    Cost cost = estimateCost(part, target);
+    Cost cost = estimateCost(part, target, limits);
     gain.unfusedSeconds += cost.seconds;
     for (unsigned i = 0; i < numBoundaries; ++i)
       gain.unfusedBytes[i] += cost.bytes[i];

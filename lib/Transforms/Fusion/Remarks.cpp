@@ -40,13 +40,14 @@ static remark::RemarkOpts getOptions(StringRef name, Operation *op) {
 // Blocks
 //===----------------------------------------------------------------------===//
 
-void lf::reportBlock(FusedBlockOp block, const Target &target) {
+void lf::reportBlock(FusedBlockOp block, const Target &target,
+                     const ScheduleLimits &limits) {
   if (!isListening(block.getContext()))
     return;
   Chain chain = getChain(block);
   if (chain.layers.size() + chain.pools.size() < 2)
     return;
-  Gain gain = getGain(chain, target);
+  Gain gain = getGain(chain, target, limits);
   // The block's own location is that of all its layers; a YAML file has none
   // for that.
   Operation *first = &block.getBody().front().front();
@@ -128,9 +129,11 @@ private:
   /// Both could be one block, but are not chosen to be.
   void refuseAt(const Chain &before, const Chain &after, Operation *user,
                 const Chain &both) {
-    double apart = estimateCost(before, target).seconds +
-                   estimateCost(after, target).seconds;
-    double joined = estimateCost(both, target).seconds;
+    auto getSeconds = [&](const Chain &chain) {
+      return estimateCost(chain, target, limits.schedules).seconds;
+    };
+    double apart = getSeconds(before) + getSeconds(after);
+    double joined = getSeconds(both);
     remark::missed(user->getLoc(), getOptions("refused", user))
         << remark::metric("after", getChainName(before))
         << remark::metric("next", getChainName(after))

@@ -25,7 +25,8 @@ void explainChoice(Block &block, const Partition &partition,
                    const FusionLimits &limits, const Target &target);
 
 /// What a block of several layers gains.
-void reportBlock(FusedBlockOp block, const Target &target);
+void reportBlock(FusedBlockOp block, const Target &target,
+                 const ScheduleLimits &limits);
 
 /// That a block ends before `layer`, and why.
 void reportRefused(Operation *layer, StringRef why);
