@@ -60,9 +60,12 @@ static lf::ScheduleAttr completeSchedule(const lf::Chain &chain,
 }
 
 /// Has the compiler choose the block's schedule.
-static LogicalResult chooseSchedule(ModuleOp module, unsigned threads) {
+static LogicalResult chooseSchedule(ModuleOp module,
+                                    lf::AlgorithmChoice algorithms,
+                                    unsigned threads) {
   PassManager pm(module->getName());
   lf::SchedulePassOptions options;
+  options.algorithms = algorithms;
   options.threads = threads;
   pm.addNestedPass<func::FuncOp>(lf::createSchedulePass(options));
   return pm.run(module);
@@ -106,7 +109,9 @@ FailureOr<Candidate> lfbench::makeCandidate(const Row &row, StringRef schedule,
   if (!block)
     return module->emitError("is no block");
   if (schedule == "auto" || schedule == "direct") {
-    if (failed(chooseSchedule(*module, threads)))
+    auto algorithms = schedule == "auto" ? lf::AlgorithmChoice::Auto
+                                         : lf::AlgorithmChoice::Direct;
+    if (failed(chooseSchedule(*module, algorithms, threads)))
       return failure();
   } else if (failed(setSchedule(block, schedule, threads))) {
     return failure();
