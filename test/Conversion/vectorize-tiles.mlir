@@ -1,7 +1,8 @@
 // RUN: lf-opt %s --lf-vectorize-tiles --canonicalize --cse | FileCheck %s
 
 // CHECK-DAG: #[[$NEXT:.*]] = affine_map<(d0) -> (2, d0 + 1)>
-// CHECK-DAG: #[[$PLACE:.*]] = affine_map<(d0, d1, d2) -> (d0 * 2 + d1 * 480 + d2 * 4800)>
+// CHECK-DAG: #[[$START:.*]] = affine_map<(d0) -> (2400, d0 * 480)>
+// CHECK-DAG: #[[$PLACE:.*]] = affine_map<(d0, d1, d2) -> (d0 * 2 + d1 + d2 * 4800)>
 
 // Two pixels times two vectors: one load a vector, one element a pixel, four
 // sums that start as the bias. Five pixels are two groups of two and a rest;
@@ -53,14 +54,37 @@ func.func @prefetch(%x: memref<1x12x400xf32>, %w: memref<3x1x3x400x4xf32>,
   // CHECK: %[[ALL:.*]] = memref.collapse_shape %[[W]] {{\[\[}}0, 1, 2, 3, 4]] : {{.*}} into memref<14400xf32>
   // CHECK: scf.for %[[PANEL:.*]] = %c0 to %c3
   // CHECK:   scf.for %[[COLUMN:.*]] = %c0 to %c10 step %c5
-  // CHECK:     %[[NEXT:.*]] = affine.min #[[$NEXT]](%[[PANEL]])
+  // CHECK-DAG: %[[NEXT:.*]] = affine.min #[[$NEXT]](%[[PANEL]])
+  // CHECK-DAG: %[[START:.*]] = affine.min #[[$START]](%[[COLUMN]])
   // CHECK:     scf.for %[[K:.*]] = %c0 to %c1200
-  // CHECK:       %[[PLACE:.*]] = affine.apply #[[$PLACE]](%[[K]], %[[COLUMN]], %[[NEXT]])
+  // CHECK:       %[[PLACE:.*]] = affine.apply #[[$PLACE]](%[[K]], %[[START]], %[[NEXT]])
   // CHECK:       memref.prefetch %[[ALL]][%[[PLACE]]], read, locality<2>, data
   // CHECK:       vector.load
   lf.tile conv ins(%x : memref<1x12x400xf32>)
       filter(%w : memref<3x1x3x400x4xf32>) outs(%y : memref<1x10x12xf32>)
       kernel [1, 3] register_tile <pixels = 5, vectors = [4]>
+  return
+}
+
+// Another filter that is read next is fetched in one go, two lines a term.
+
+// CHECK-LABEL: func @next
+// CHECK-SAME: %[[OTHER:[a-z0-9]*]]: memref<1x1x1x128x32xf32, strided<[9, 9, 9, 32, 1], offset: ?>>
+func.func @next(%x: memref<1x4x128xf32>, %w: memref<1x1x1x128x32xf32>,
+                %next: memref<1x1x1x128x32xf32, strided<[9, 9, 9, 32, 1], offset: ?>>,
+                %y: memref<1x4x32xf32>) {
+  // CHECK: %[[ALL:.*]] = memref.collapse_shape %[[OTHER]] {{.*}} into memref<4096xf32, strided<[1], offset: ?>>
+  // CHECK: scf.for %[[K:.*]] = %c0 to %c128
+  // CHECK:   %[[FIRST:.*]] = affine.apply #{{.*}}(%[[K]])
+  // CHECK:   memref.prefetch %[[ALL]][%[[FIRST]]], read, locality<2>, data
+  // CHECK:   %[[SECOND:.*]] = affine.apply #{{.*}}(%[[K]])
+  // CHECK:   memref.prefetch %[[ALL]][%[[SECOND]]], read, locality<2>, data
+  // CHECK-NOT: memref.prefetch
+  lf.tile conv ins(%x : memref<1x4x128xf32>)
+      filter(%w : memref<1x1x1x128x32xf32>)
+      next(%next : memref<1x1x1x128x32xf32, strided<[9, 9, 9, 32, 1], offset: ?>>)
+      outs(%y : memref<1x4x32xf32>)
+      register_tile <pixels = 4, vectors = [16, 16]>
   return
 }
 

@@ -163,3 +163,34 @@ func.func @unpacked(%x: tensor<1x8x8x4xf32>, %w: tensor<1x1x4x4xf32>,
   return %0, %1, %2, %3 : tensor<1x8x8x4xf32>, tensor<1x8x8x4xf32>,
                           tensor<1x8x8x4xf32>, tensor<1x8x8x4xf32>
 }
+
+// -----
+
+// A filter of ones with Winograd tiles of 2: the rows of G, for the points 0, 1,
+// infinity and -1, add up to -1, 3/2, 1 and 1/2, and the filter becomes their
+// products. The channel beyond the last is zero.
+
+// CHECK-LABEL: func @winograd
+// CHECK: %[[FILTER:.*]] = arith.constant dense_resource<[[POINTS:.*_packed]]> : tensor<1x4x4x1x2xf32>
+// CHECK: lf.fused_block
+// CHECK-SAME: %[[FILTER]] : tensor<1x4x4x1x2xf32> as tensor<3x3x1x1xf32>
+func.func @winograd(%x: tensor<1x8x8x1xf32>, %init: tensor<1x8x8x1xf32>)
+    -> tensor<1x8x8x1xf32> {
+  %w = arith.constant dense<1.0> : tensor<3x3x1x1xf32>
+  %y = lf.fused_block ins(%in = %x : tensor<1x8x8x1xf32>,
+                          %f0 = %w : tensor<3x3x1x1xf32>)
+      outs(%init : tensor<1x8x8x1xf32>)
+      schedule <whole_tile, algorithms = [winograd(2)],
+                tiles = [<pixels = 8, vectors = [2]>]> {
+    %0 = lf.conv2d %in, %f0 pads [1, 1, 1, 1]
+        : (tensor<1x8x8x1xf32>, tensor<3x3x1x1xf32>) -> tensor<1x8x8x1xf32>
+    lf.yield %0 : tensor<1x8x8x1xf32>
+  }
+  return %y : tensor<1x8x8x1xf32>
+}
+
+// CHECK: [[POINTS]]: "0x04000000
+// CHECK-SAME: 0000803F000000000000C0BF00000000000080BF00000000000000BF00000000
+// CHECK-SAME: 0000C0BF0000000000001040000000000000C03F000000000000403F00000000
+// CHECK-SAME: 000080BF000000000000C03F000000000000803F000000000000003F00000000
+// CHECK-SAME: 000000BF000000000000403F000000000000003F000000000000803E00000000"

@@ -259,10 +259,11 @@ void TileWriter::writeSums(const Stage &stage, const RowBuffer &source,
   Value bias = accumulates ? Value() : getBias(head, out);
   SmallVector<Value> sources = getSources(stage, source, rows, in);
   Value filter = getFilter(head, in, out);
-  auto tile = TileOp::create(
-      b, getTileKind(head), sources, filter, bias, epilogue.getSides(), output,
-      accumulates, window.kernel, window.strides, window.dilations,
-      conv ? conv.getGroups() : 1, registerTiles.lookup(head));
+  auto tile =
+      TileOp::create(b, getTileKind(head), sources, filter, /*next=*/Value(),
+                     bias, epilogue.getSides(), output, accumulates,
+                     window.kernel, window.strides, window.dilations,
+                     conv ? conv.getGroups() : 1, registerTiles.lookup(head));
   epilogue.write(tile.getEpilogue(), tile.getOutputType().getElementType());
 }
 
@@ -312,7 +313,7 @@ void TileWriter::writeCroppedSums(const Stage &stage, const RowBuffer &source,
            {getIndex(b, columns.firstTap), getIndex(b, columns.numTaps)},
            {getIndex(b, 0), getIndex(b, channels.size)}});
     auto tile = TileOp::create(
-        b, getTileKind(head), part, weights, bias,
+        b, getTileKind(head), part, weights, /*next=*/Value(), bias,
         llvm::map_to_vector(epilogue.getSides(), take), take(output),
         /*accumulate=*/false, window.kernel, window.strides, window.dilations,
         /*groups=*/1, registerTiles.lookup(head));
@@ -337,10 +338,11 @@ static void writeElementwise(ImplicitLocOpBuilder &b, Value source,
     return;
   }
   int64_t ones[] = {1, 1};
-  auto tile = TileOp::create(
-      b, TileKind::Elementwise, source, /*filter=*/Value(), /*bias=*/Value(),
-      epilogue.getSides(), output, /*accumulate=*/false, ones, ones, ones,
-      /*groups=*/1, registerTile);
+  auto tile =
+      TileOp::create(b, TileKind::Elementwise, source, /*filter=*/Value(),
+                     /*next=*/Value(), /*bias=*/Value(), epilogue.getSides(),
+                     output, /*accumulate=*/false, ones, ones, ones,
+                     /*groups=*/1, registerTile);
   epilogue.write(tile.getEpilogue(), tile.getOutputType().getElementType());
 }
 

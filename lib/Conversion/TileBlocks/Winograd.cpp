@@ -167,48 +167,59 @@ static RegisterTileAttr getEvenTile(RegisterTileAttr tile, int64_t count) {
                                tile.getVectors(), tile.getUnroll());
 }
 
-/// The products with panel `panel` of the filter, at all points.
+/// The filter's panel and point number `number`, in the order in which they
+/// lie, of `filter`: one after the other x channels x panel.
+static Value getWeights(ImplicitLocOpBuilder &b, Value filter, Index number) {
+  ArrayRef<int64_t> shape = cast<MemRefType>(filter.getType()).getShape();
+  Value part = getView(b, filter,
+                       {{number, getIndex(b, 1)},
+                        {getIndex(b, 0), getIndex(b, shape[1])},
+                        {getIndex(b, 0), getIndex(b, shape[2])}});
+  int64_t expanded[] = {1, 1, 1, shape[1], shape[2]};
+  const ReassociationIndices dims[] = {{0, 1, 2}, {3}, {4}};
+  return memref::ExpandShapeOp::create(b, expanded, part, dims);
+}
+
+/// The products with panel `panel` of the filter, at all points in the order in
+/// which that lies.
 void TileWriter::writeProducts(const Stage &stage, const WinogradTiles &tiles,
                                Value inputs, Value products, Index panel) {
   LayerOpInterface head = stage.head;
-  auto conv = cast<Conv2DOp>(head.getOperation());
-  Value filter = getInput(conv.getFilter());
-  ArrayRef<int64_t> shape = cast<MemRefType>(filter.getType()).getShape();
-  Index zero = getIndex(b, 0), one = getIndex(b, 1);
+  Value filter = getInput(head->getOperand(1));
+  const ReassociationIndices merged[] = {{0, 1, 2}, {3}, {4}};
+  filter = memref::CollapseShapeOp::create(b, filter, merged);
+  int64_t last = cast<MemRefType>(filter.getType()).getDimSize(0) - 1;
+  int64_t points = tiles.getPoints();
   auto writePoint = [&](Index i, Index j, const Slice &own) {
     auto getPlane = [&](Value planes) {
+      Index one = getIndex(b, 1);
       int64_t channels = cast<MemRefType>(planes.getType()).getShape().back();
-      return getView(b, planes,
-                     {{i, one}, {j, one}, own, {zero, getIndex(b, channels)}},
-                     /*dropped=*/0);
+      Slice all = {getIndex(b, 0), getIndex(b, channels)};
+      return getView(b, planes, {{i, one}, {j, one}, own, all}, /*dropped=*/0);
     };
-    Value weights = getView(b, filter,
-                            {{panel, one},
-                             {i, one},
-                             {j, one},
-                             {zero, getIndex(b, shape[3])},
-                             {zero, getIndex(b, shape[4])}});
+    Index number = addScaled(
+        b, addScaled(b, linear(b, panel, points * points, 0), i, points), j, 1);
+    Value next = getWeights(b, filter, linearAtMost(b, number, 1, 1, last));
     int64_t ones[] = {1, 1};
-    TileOp::create(b, TileKind::Conv, getPlane(inputs), weights,
-                   /*bias=*/Value(), /*sides=*/ValueRange(), getPlane(products),
-                   /*accumulate=*/false, ones, ones, ones, /*groups=*/1,
-                   getEvenTile(registerTiles.lookup(stage.head),
-                               *getConstantIntValue(own.size)));
-  };
-  auto writePoints = [&](std::pair<int64_t, int64_t> rows,
-                         std::pair<int64_t, int64_t> columns) {
-    auto [first, end] = tiles.getTilesWith(rows.first, columns.first);
-    Index firstTile = getIndex(b, first), count = getIndex(b, end - first);
-    forEach(
-        b, getIndex(b, rows.first), getIndex(b, rows.second), 1, [&](Index i) {
-          forEach(b, getIndex(b, columns.first), getIndex(b, columns.second), 1,
-                  [&](Index j) { writePoint(i, j, {firstTile, count}); });
-        });
+    RegisterTileAttr tile = getEvenTile(registerTiles.lookup(stage.head),
+                                        *getConstantIntValue(own.size));
+    TileOp::create(b, TileKind::Conv, getPlane(inputs),
+                   getWeights(b, filter, number), next, /*bias=*/Value(),
+                   /*sides=*/ValueRange(), getPlane(products),
+                   /*accumulate=*/false, ones, ones, ones, /*groups=*/1, tile);
   };
   // Points that the same tiles have.
+  auto writeColumns = [&](Index i, int64_t firstRow) {
+    for (std::pair<int64_t, int64_t> columns : tiles.getPointRanges(1)) {
+      auto [first, end] = tiles.getTilesWith(firstRow, columns.first);
+      Slice own = {getIndex(b, first), getIndex(b, end - first)};
+      forEach(b, getIndex(b, columns.first), getIndex(b, columns.second), 1,
+              [&](Index j) { writePoint(i, j, own); });
+    }
+  };
   for (std::pair<int64_t, int64_t> rows : tiles.getPointRanges(0))
-    for (std::pair<int64_t, int64_t> columns : tiles.getPointRanges(1))
-      writePoints(rows, columns);
+    forEach(b, getIndex(b, rows.first), getIndex(b, rows.second), 1,
+            [&](Index i) { writeColumns(i, rows.first); });
 }
 
 void TileWriter::writeWinograd(const Stage &stage, const RowBuffer &buffer,

@@ -87,7 +87,7 @@ ConvWriter::ConvWriter(TileLoops &loops)
   ArrayRef<int64_t> shape = getType(filter).getShape();
   numTerms = shape[shape.size() - 2];
   if (isPacked && !loops.op.hasRowSources())
-    prefetch.emplace(loops, filter);
+    prefetch.emplace(loops, filter, loops.op.getNext());
   if (!joinsColumns)
     return;
   numTerms *= shape[shape.size() - 3];

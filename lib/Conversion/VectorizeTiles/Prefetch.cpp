@@ -23,13 +23,21 @@
 using namespace mlir;
 using namespace mlir::lf;
 
-FilterPrefetch::FilterPrefetch(TileLoops &loops, Value filter) : b(loops.b) {
+FilterPrefetch::FilterPrefetch(TileLoops &loops, Value filter, Value next)
+    : b(loops.b), hasOther(next != nullptr) {
   // A smaller panel comes in while the first patch is on its way.
   constexpr int64_t leastBytes = 8 << 10, lineBytes = 64;
   auto type = cast<MemRefType>(filter.getType());
   auto output = cast<MemRefType>(loops.output.getType());
   if (!output.hasStaticShape() || output.getNumElements() == 0 ||
-      type.getNumElements() == 0 || !type.getLayout().isIdentity())
+      type.getNumElements() == 0)
+    return;
+  if (!next)
+    next = filter;
+  SmallVector<ReassociationIndices> all(1);
+  llvm::append_range(all.front(), llvm::seq<int64_t>(0, type.getRank()));
+  if (!memref::CollapseShapeOp::isGuaranteedCollapsible(
+          cast<MemRefType>(next.getType()), all))
     return;
   numPanels = type.getDimSize(0);
   panelSize = type.getNumElements() / numPanels;
@@ -38,27 +46,29 @@ FilterPrefetch::FilterPrefetch(TileLoops &loops, Value filter) : b(loops.b) {
   int64_t elementBytes = type.getElementTypeBitWidth() / 8;
   int64_t pixels = output.getDimSize(0) * width;
   int64_t tile = std::min(loops.tile.getPixels(), width);
-  int64_t last = width % tile == 0 ? tile : width % tile;
   int64_t terms = panelSize / panelChannels;
   perPixel = llvm::divideCeil(panelSize, pixels);
-  perTerm = llvm::divideCeil(perPixel * tile, terms);
-  lead = std::max<int64_t>(0, (pixels - last) * perPixel + terms * perTerm -
-                                  panelSize);
-  if (numPanels == 1 || panelSize * elementBytes < leastBytes ||
-      perTerm * elementBytes > lineBytes || lead > panelSize)
+  perTerm = llvm::divideCeil(panelSize * tile, pixels * terms);
+  last = panelSize - terms * perTerm;
+  perLine = lineBytes / elementBytes;
+  // With more to fetch a term there are too few patches to hide it, but in a
+  // stream of filters that are each used once.
+  bool isShort = !hasOther && perTerm > perLine;
+  if ((!hasOther && numPanels == 1) || panelSize * elementBytes < leastBytes ||
+      isShort || last < 0)
     return;
-  SmallVector<ReassociationIndices> all(1);
-  llvm::append_range(all.front(), llvm::seq<int64_t>(0, type.getRank()));
-  elements = memref::CollapseShapeOp::create(b, filter, all);
+  elements = memref::CollapseShapeOp::create(b, next, all);
 }
 
 void FilterPrefetch::startPatch(const Patch &patch) {
   if (!elements)
     return;
   Index panel = divide(b, patch.channel, panelChannels);
-  Index next = linearAtMost(b, panel, 1, 1, numPanels - 1);
+  if (!hasOther)
+    panel = linearAtMost(b, panel, 1, 1, numPanels - 1);
   Index pixel = addScaled(b, patch.column, patch.row, width);
-  ofPatch = addScaled(b, linear(b, next, panelSize, -lead), pixel, perPixel);
+  ofPatch =
+      addScaled(b, linearAtMost(b, pixel, perPixel, 0, last), panel, panelSize);
 }
 
 void FilterPrefetch::startTerms(Index first) {
@@ -69,7 +79,10 @@ void FilterPrefetch::startTerms(Index first) {
 void FilterPrefetch::fetch(Index term) {
   if (!elements)
     return;
-  Value element = asValue(b, addScaled(b, ofTerms, term, perTerm));
-  memref::PrefetchOp::create(b, elements, element, /*isWrite=*/false,
-                             /*localityHint=*/2, /*isDataCache=*/true);
+  Index first = addScaled(b, ofTerms, term, perTerm);
+  for (int64_t element = 0; element < perTerm; element += perLine)
+    memref::PrefetchOp::create(b, elements,
+                               asValue(b, linear(b, first, 1, element)),
+                               /*isWrite=*/false, /*localityHint=*/2,
+                               /*isDataCache=*/true);
 }

@@ -7,8 +7,9 @@
 //===----------------------------------------------------------------------===//
 //
 // While the patches of one panel of channels are computed, the next panel of a
-// packed filter is fetched into L2, a little with each term. In a network
-// filters come from memory, and the first patch of each panel would wait.
+// packed filter, or a panel of the filter that comes next, is fetched into L2,
+// a little with each term. In a network filters come from memory, and the first
+// patch of each panel would wait.
 //
 //===----------------------------------------------------------------------===//
 
@@ -21,9 +22,10 @@ namespace mlir::lf {
 
 class FilterPrefetch {
 public:
-  /// Of `filter`, which is packed. Nothing is fetched where little would be
-  /// gained: with one panel, small ones, or too few patches to fetch it with.
-  FilterPrefetch(TileLoops &loops, Value filter);
+  /// Of `filter`, which is packed, or if it is not null of `next`. Nothing is
+  /// fetched where little would be gained: with one panel, small ones, or too
+  /// few patches to fetch it with.
+  FilterPrefetch(TileLoops &loops, Value filter, Value next);
 
   /// Says which patch is computed, …
   void startPatch(const Patch &patch);
@@ -34,13 +36,15 @@ public:
 
 private:
   ImplicitLocOpBuilder &b;
-  /// All elements of the filter in order; null if nothing is fetched.
+  /// All elements of what is fetched in order; null if nothing is.
   Value elements;
   int64_t numPanels = 0, panelSize = 0, panelChannels = 0, width = 0;
-  /// How many elements are fetched with each pixel and with each term.
-  int64_t perPixel = 0, perTerm = 0;
-  /// How far before the panel it begins, so that it ends with the panel.
-  int64_t lead = 0;
+  bool hasOther;
+  /// How many elements are fetched with each pixel and with each term, and of
+  /// how many one is asked for.
+  int64_t perPixel = 0, perTerm = 0, perLine = 1;
+  /// Where a patch begins at the latest.
+  int64_t last = 0;
   /// The first for the patch, and for the terms.
   Index ofPatch, ofTerms;
 };

@@ -151,7 +151,7 @@ static LogicalResult verifyConvFilter(TileOp op, int64_t in, int64_t out) {
   return success();
 }
 
-/// (C4) to (C6)
+/// (C4) to (C7)
 static LogicalResult verifyShapes(TileOp op) {
   TileKind kind = op.getKind();
   MemRefType output = op.getOutputType();
@@ -175,6 +175,11 @@ static LogicalResult verifyShapes(TileOp op) {
              << "expected a filter of " << expected[0] << "x" << expected[1]
              << "x" << expected[2] << ", got " << op.getFilter().getType();
   }
+  if (op.getNext() &&
+      (!op.hasPackedFilter() ||
+       getType(op.getNext()).getShape() != getType(op.getFilter()).getShape()))
+    return op.emitOpError() << "expected next to be like a packed filter, got "
+                            << op.getNext().getType();
   if (op.getBias() && getType(op.getBias()).getShape() != ArrayRef(out))
     return op.emitOpError() << "expected a bias of " << out << " channels, got "
                             << op.getBias().getType();
@@ -202,7 +207,7 @@ LogicalResult TileOp::verify() {
   return success();
 }
 
-/// (C7)
+/// (C8)
 LogicalResult TileOp::verifyRegions() {
   return verifyEpilogue(*this, getEpilogue(), getSides().size(),
                         getOutputType().getElementType());

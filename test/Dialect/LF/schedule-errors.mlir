@@ -182,3 +182,99 @@ func.func private @f() attributes {s = #lf.schedule<row_sliding, threads = 0>}
 
 // expected-error @+1 {{threads of row_sliding share rows or images, not channels}}
 func.func private @f() attributes {s = #lf.schedule<row_sliding, threads = 2, parallel = channels>}
+
+// -----
+
+// expected-error @+2 {{unknown algorithm 'fft'}}
+// expected-error @+1 {{failed to parse LF_ScheduleAttr parameter 'algorithms'}}
+func.func private @f() attributes {s = #lf.schedule<whole_tile, algorithms = [fft]>}
+
+// -----
+
+// expected-error @+1 {{expected a winograd tile of 2 or 4, got 3}}
+func.func private @f() attributes {s = #lf.algorithm<winograd(3)>}
+
+// -----
+
+// expected-error @+1 {{expected a winograd tile of 2 or 4, got 0}}
+func.func private @f() attributes {s = #lf.algorithm<winograd>}
+
+// -----
+
+// expected-error @+1 {{expected a winograd edge below the tile of 4, got 4}}
+func.func private @f() attributes {s = #lf.algorithm<winograd(4, 4)>}
+
+// -----
+
+// expected-error @+1 {{expected a winograd edge below the tile of 2, got -1}}
+func.func private @f() attributes {s = #lf.algorithm<winograd(2, -1)>}
+
+// -----
+
+// expected-error @+1 {{algorithm 'direct' takes no tile}}
+func.func private @f() attributes {s = #lf.algorithm<direct(2)>}
+
+// -----
+
+// expected-error @+1 {{layers are computed by winograd in whole_tile only, got row_sliding}}
+func.func private @f() attributes {s = #lf.schedule<row_sliding, algorithms = [winograd(2)]>}
+
+// -----
+
+func.func @f(%x: tensor<1x8x8x4xf32>, %w: tensor<3x3x4x4xf32>, %y: tensor<1x8x8x4xf32>) {
+  // expected-error @+1 {{'lf.fused_block' op expected an algorithm for each of 1 layers, got 2}}
+  lf.fused_block ins(%in = %x : tensor<1x8x8x4xf32>, %f = %w : tensor<3x3x4x4xf32>)
+      outs(%y : tensor<1x8x8x4xf32>) schedule <whole_tile, algorithms = [direct, direct]> {
+    %0 = lf.conv2d %in, %f pads [1, 1, 1, 1] : (tensor<1x8x8x4xf32>, tensor<3x3x4x4xf32>) -> tensor<1x8x8x4xf32>
+    lf.yield %0 : tensor<1x8x8x4xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<1x8x8x4xf32>, %w: tensor<3x3x4x4xf32>, %y: tensor<1x4x4x4xf32>) {
+  // expected-error @+1 {{'lf.fused_block' op layer 0 cannot be computed by winograd: it has strides or dilations other than 1}}
+  lf.fused_block ins(%in = %x : tensor<1x8x8x4xf32>, %f = %w : tensor<3x3x4x4xf32>)
+      outs(%y : tensor<1x4x4x4xf32>) schedule <whole_tile, algorithms = [winograd(2)]> {
+    %0 = lf.conv2d %in, %f strides [2, 2] pads [1, 1, 1, 1] : (tensor<1x8x8x4xf32>, tensor<3x3x4x4xf32>) -> tensor<1x4x4x4xf32>
+    lf.yield %0 : tensor<1x4x4x4xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<1x8x8x4xf32>, %w: tensor<1x1x4x4xf32>, %y: tensor<1x8x8x4xf32>) {
+  // expected-error @+1 {{'lf.fused_block' op layer 0 cannot be computed by winograd: its window is 1x1, not 3x3}}
+  lf.fused_block ins(%in = %x : tensor<1x8x8x4xf32>, %f = %w : tensor<1x1x4x4xf32>)
+      outs(%y : tensor<1x8x8x4xf32>) schedule <whole_tile, algorithms = [winograd(2)]> {
+    %0 = lf.conv2d %in, %f : (tensor<1x8x8x4xf32>, tensor<1x1x4x4xf32>) -> tensor<1x8x8x4xf32>
+    lf.yield %0 : tensor<1x8x8x4xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<1x8x8x4xf16>, %w: tensor<3x3x4x4xf16>, %y: tensor<1x8x8x4xf16>) {
+  // expected-error @+1 {{'lf.fused_block' op layer 0 cannot be computed by winograd: its elements are neither f32 nor f64}}
+  lf.fused_block ins(%in = %x : tensor<1x8x8x4xf16>, %f = %w : tensor<3x3x4x4xf16>)
+      outs(%y : tensor<1x8x8x4xf16>) schedule <whole_tile, algorithms = [winograd(2)]> {
+    %0 = lf.conv2d %in, %f pads [1, 1, 1, 1] : (tensor<1x8x8x4xf16>, tensor<3x3x4x4xf16>) -> tensor<1x8x8x4xf16>
+    lf.yield %0 : tensor<1x8x8x4xf16>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<1x8x8x4xf32>, %w: tensor<1x6x6x4x4xf32>, %y: tensor<1x8x8x4xf32>) {
+  // expected-error @+1 {{'lf.fused_block' op operand 1 is transformed for tiles of 4 (0: not at all), the algorithm of layer 0 is #lf.algorithm<winograd(2)>}}
+  lf.fused_block ins(%in = %x : tensor<1x8x8x4xf32>, %f = %w : tensor<1x6x6x4x4xf32> as tensor<3x3x4x4xf32>)
+      outs(%y : tensor<1x8x8x4xf32>) schedule <whole_tile, algorithms = [winograd(2)], tiles = [<pixels = 4, vectors = [4]>]> {
+    %0 = lf.conv2d %in, %f pads [1, 1, 1, 1] : (tensor<1x8x8x4xf32>, tensor<3x3x4x4xf32>) -> tensor<1x8x8x4xf32>
+    lf.yield %0 : tensor<1x8x8x4xf32>
+  }
+  return
+}

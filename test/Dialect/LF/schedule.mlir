@@ -26,7 +26,14 @@ func.func private @schedules() attributes {
   // CHECK-SAME: h = #lf.schedule<whole_tile, row_band = 4, tiles = [<pixels = 14, vectors = [16, 16]>, <pixels = 8, vectors = [8, 8, 8], unroll = 2>]>
   h = #lf.schedule<whole_tile, tiles = [
         #lf.register_tile<pixels = 14, vectors = [16, 16]>,
-        <pixels = 8, vectors = [8, 8, 8], unroll = 2>], row_band = 4>
+        <pixels = 8, vectors = [8, 8, 8], unroll = 2>], row_band = 4>,
+  // CHECK-SAME: i = #lf.schedule<whole_tile, row_band = 4, algorithms = [direct, winograd(2), winograd(4), winograd(4, 3)]>
+  i = #lf.schedule<whole_tile, row_band = 4,
+        algorithms = [direct, winograd(2), winograd(4, 0), winograd(4, 3)]>,
+  // CHECK-SAME: j = #lf.algorithm<direct>
+  j = #lf.algorithm<direct>,
+  // CHECK-SAME: k = #lf.algorithm<winograd(2, 1)>
+  k = #lf.algorithm<winograd(2, 1)>
 }
 
 // A schedule has a tile for each layer, the poolings have none. All channels may

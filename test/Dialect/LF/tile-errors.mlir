@@ -322,3 +322,14 @@ func.func private @f() attributes {test.tile = #lf.register_tile<pixels = 1, vec
 // (C2)
 // expected-error @+1 {{expected vectors of 1 to 64 channels, got 128}}
 func.func private @f() attributes {test.tile = #lf.register_tile<pixels = 1, vectors = [128]>}
+
+// -----
+
+func.func @next(%x: memref<4x10x8xf32>, %w: memref<2x1x1x8x3xf32>,
+                %n: memref<1x1x1x8x3xf32>, %y: memref<4x10x6xf32>) {
+  // expected-error @+1 {{'lf.tile' op expected next to be like a packed filter, got 'memref<1x1x1x8x3xf32>'}}
+  lf.tile conv ins(%x : memref<4x10x8xf32>) filter(%w : memref<2x1x1x8x3xf32>)
+      next(%n : memref<1x1x1x8x3xf32>) outs(%y : memref<4x10x6xf32>)
+      register_tile <pixels = 4, vectors = [3]>
+  return
+}

@@ -65,6 +65,8 @@ def LF_TileOp : LF_Op<"tile", [
     It may be computed for channels beyond the last, whose results are dropped.
 
     `register_tile` says how many results are computed together, in registers.
+    `next` is the packed filter that is read after this one: it is fetched into
+    L2 meanwhile, and has no part in the results.
 
     Constraints:
     - (C1) All operands are memrefs of one element type, any float, contiguous
@@ -77,9 +79,10 @@ def LF_TileOp : LF_Op<"tile", [
       filter is for one group, and its panel that of `register_tile`.
     - (C5) There is a filter for `conv` and `depthwise` alone, with the window's
       `kernel`; `bias` and sides have the shapes above.
-    - (C6) `elementwise` has neither bias nor `accumulate`, and a kernel and
+    - (C6) `next` is there with a packed filter alone, and has its shape.
+    - (C7) `elementwise` has neither bias nor `accumulate`, and a kernel and
       strides of 1; `bias` and `accumulate` exclude each other.
-    - (C7) The epilogue, if there is one, has an argument for s and one for each
+    - (C8) The epilogue, if there is one, has an argument for s and one for each
       side; it holds constants and elementwise scalar ops and yields one number.
 
     Example: a row of a 3x3 convolution from a ring of three rows, to which a
@@ -100,6 +103,7 @@ def LF_TileOp : LF_Op<"tile", [
     LF_TileKind:$kind,
     Variadic<AnyMemRef>:$sources,
     Optional<AnyMemRef>:$filter,
+    Optional<AnyMemRef>:$next,
     Optional<AnyMemRef>:$bias,
     Variadic<AnyMemRef>:$sides,
     AnyMemRef:$output,
@@ -114,6 +118,7 @@ def LF_TileOp : LF_Op<"tile", [
   let assemblyFormat = [{
     $kind `ins` `(` $sources `:` type($sources) `)`
     (`filter` `(` $filter^ `:` type($filter) `)`)?
+    (`next` `(` $next^ `:` type($next) `)`)?
     (`bias` `(` $bias^ `:` type($bias) `)`)?
     (`sides` `(` $sides^ `:` type($sides) `)`)?
     `outs` `(` $output `:` type($output) `)`
