@@ -8,11 +8,13 @@
 
 #include "LayerFusion/Schedule/Threads.h"
 
+#include "LayerFusion/Dialect/LF/Winograd.h"
 #include "LayerFusion/Schedule/Cost.h"
 #include "LayerFusion/Schedule/RegisterTile.h"
 
 #include "BandRows.h"
 #include "Generator.h"
+#include "ThreadWork.h"
 #include "WinogradWork.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -55,109 +57,12 @@ int64_t lf::getChannelsAtOnce(RegisterTileAttr tile, Type element) {
   return std::max<int64_t>(1, lineBits / element.getIntOrFloatBitWidth());
 }
 
-static int64_t getPanel(const Chain &chain, ScheduleAttr schedule,
-                        unsigned index) {
-  ArrayRef<RegisterTileAttr> tiles = schedule.getTiles();
-  LayerOpInterface layer = chain.layers[index];
-  return getChannelsAtOnce(tiles.empty() ? RegisterTileAttr() : tiles[index],
-                           layer.getResultType().getElementType());
-}
-
-/// The largest part of `count` things when they go in multiples of `unit`.
-static double getPart(int64_t count, int64_t threads, int64_t unit) {
-  int64_t units = llvm::divideCeil(count, unit);
-  return double(llvm::divideCeil(units, threads)) / units;
-}
-
-static RankedTensorType getResultType(const Chain &chain) {
-  LayerOpInterface last = chain.layers.back();
-  return last.getResultType();
-}
-
-/// The operations of layer `index` in the bands that `schedule` divides `rows`
-/// rows of the last layer's result into; `own` of the layer's rows are needed.
-static double getFlopsInBands(const Chain &chain, ScheduleAttr schedule,
-                              unsigned index, int64_t rows, int64_t own) {
-  LayerOpInterface layer = chain.layers[index];
-  AlgorithmAttr algorithm = schedule.getAlgorithm(index);
-  if (!algorithm.isWinograd())
-    return getFlopsAtOnce(layer, algorithm, own);
-  // Whole tiles, of as many rows in each band.
-  int64_t band = schedule.getRowBand();
-  return (band ? llvm::divideCeil(rows, band) : 1) *
-         getFlopsAtOnce(layer, algorithm,
-                        getRowsOfBand(chain, band ? band : rows, index + 1));
-}
-
-/// The operations of the thread that has the rows of the last layer's result
-/// from `first` below `end`, with those that other threads do too.
-static double getFlopsForRows(const Chain &chain, ScheduleAttr schedule,
-                              int64_t first, int64_t end) {
-  double flops = 0;
-  int64_t rows = std::min(end, getResultType(chain).getDimSize(1)) - first;
-  for (unsigned index = chain.layers.size(); index-- > 0;) {
-    LayerOpInterface layer = chain.layers[index];
-    int64_t height = layer.getResultType().getDimSize(1);
-    first = std::max<int64_t>(first, 0);
-    end = std::max(first, std::min(end, height));
-    flops += getFlopsInBands(chain, schedule, index, rows, end - first);
-    Window window = layer.getWindow();
-    int64_t top = window.getPadBefore(Axis::Height);
-    int64_t span = window.getInputSpan(Axis::Height, end - first);
-    first = first * window.getStride(Axis::Height) - top;
-    end = first + span;
-  }
-  return flops;
-}
-
-static double getLargestFlops(const Chain &chain, ScheduleAttr schedule,
-                              int64_t threads, ParallelDim parallel) {
-  double largest = 0;
-  bool byLayers = parallel == ParallelDim::Rows &&
-                  sharesRowsOfLayers(schedule.withThreads(threads, parallel));
-  if (parallel == ParallelDim::Rows && !byLayers) {
-    int64_t height = getResultType(chain).getDimSize(1);
-    int64_t rows = llvm::divideCeil(height, threads);
-    for (int64_t first = 0; first < height; first += rows)
-      largest = std::max(largest,
-                         getFlopsForRows(chain, schedule, first, first + rows));
-    return largest;
-  }
-  int64_t rows = getResultType(chain).getDimSize(1);
-  for (auto [index, layer] : llvm::enumerate(chain.layers)) {
-    LayerOpInterface op = layer;
-    RankedTensorType type = op.getResultType();
-    int64_t height = type.getDimSize(1);
-    if (byLayers) {
-      largest += getFlopsAtOnce(op, schedule.getAlgorithm(index),
-                                llvm::divideCeil(height, threads));
-      continue;
-    }
-    double part = parallel == ParallelDim::Channels
-                      ? getPart(type.getDimSize(3), threads,
-                                getPanel(chain, schedule, index))
-                      : getPart(type.getDimSize(0), threads, 1);
-    largest += getFlopsInBands(chain, schedule, index, rows, height) * part;
-  }
-  return largest;
-}
-
-static double getFlops(const Chain &chain, ScheduleAttr schedule) {
-  double flops = 0;
-  int64_t rows = getResultType(chain).getDimSize(1);
-  for (auto [index, layer] : llvm::enumerate(chain.layers)) {
-    LayerOpInterface op = layer;
-    flops += getFlopsInBands(chain, schedule, index, rows,
-                             op.getResultType().getDimSize(1));
-  }
-  return flops;
-}
-
 double lf::getLargestShare(const Chain &chain, ScheduleAttr schedule,
                            int64_t threads, ParallelDim parallel) {
-  double all = getFlops(chain, schedule);
-  return all == 0 ? 1
-                  : getLargestFlops(chain, schedule, threads, parallel) / all;
+  double all = sumUp(getFlops(chain, schedule));
+  return all == 0
+             ? 1
+             : sumUp(getLargestFlops(chain, schedule, threads, parallel)) / all;
 }
 
 static double getBytes(RankedTensorType type) {
@@ -166,35 +71,60 @@ static double getBytes(RankedTensorType type) {
 }
 
 /// The bytes of all images that a thread reads of what other threads wrote: of
-/// channels those that a layer sums over. The few rows between two shares are
-/// not counted.
-static double getBytesOfOthers(const Chain &chain, int64_t threads,
-                               ParallelDim parallel) {
+/// channels those that a layer sums over, transformed if Winograd's algorithm
+/// does. The few rows between two shares are not counted.
+static double getBytesOfOthers(const Chain &chain, ScheduleAttr schedule,
+                               int64_t threads, ParallelDim parallel) {
   double bytes = 0;
   if (parallel != ParallelDim::Channels)
     return bytes;
-  for (LayerOpInterface layer : chain.layers)
-    if (!layer.isChannelwise())
-      bytes += getBytes(layer.getInputType());
+  for (auto [index, layer] : llvm::enumerate(chain.layers)) {
+    LayerOpInterface op = layer;
+    if (op.isChannelwise())
+      continue;
+    AlgorithmAttr algorithm = schedule.getAlgorithm(index);
+    double tile = algorithm.getTile();
+    double points = getWinogradPoints(algorithm.getTile());
+    bytes += getBytes(op.getInputType()) *
+             (algorithm.isWinograd() ? points * points / (tile * tile) : 1);
+  }
   return bytes * (threads - 1) / threads;
 }
 
-/// The seconds in which a core gets all filters from memory: what threads take
-/// at least that do not share them.
+/// The seconds in which a core gets the filter of layer `index` from memory.
 static double getFilterSeconds(const Chain &chain, ScheduleAttr schedule,
-                               const Target &target) {
-  double bytes = getFilterGrowth(chain, schedule);
-  for (LayerOpInterface layer : chain.layers)
-    if (!layer.isElementwise())
-      for (Value operand : layer->getOperands().drop_front())
-        bytes += getBytes(cast<RankedTensorType>(operand.getType()));
+                               unsigned index, const Target &target) {
+  LayerOpInterface layer = chain.layers[index];
+  double bytes = getFilterGrowth(layer, schedule.getAlgorithm(index));
+  if (!layer.isElementwise())
+    for (Value operand : layer->getOperands().drop_front())
+      bytes += getBytes(cast<RankedTensorType>(operand.getType()));
   return bytes / target.bytesPerSecond.back();
+}
+
+/// The seconds that the busiest thread computes, of `alone` for one thread that
+/// does all. It reads the filters, unless channels are shared, like that one.
+static double getOwnSeconds(const Chain &chain, ScheduleAttr schedule,
+                            const Target &target, ParallelDim parallel,
+                            double alone) {
+  double all = sumUp(getFlops(chain, schedule));
+  if (all == 0)
+    return alone;
+  double seconds = 0;
+  for (auto [index, flops] : llvm::enumerate(
+           getLargestFlops(chain, schedule, target.threads, parallel))) {
+    double own = alone * flops / all;
+    if (parallel != ParallelDim::Channels)
+      own = std::max(own, getFilterSeconds(chain, schedule, index, target));
+    seconds += own;
+  }
+  return seconds;
 }
 
 /// How often all threads wait for each other.
 static double countJoins(const Chain &chain, ScheduleAttr schedule,
                          ParallelDim parallel) {
-  RankedTensorType type = getResultType(chain);
+  RankedTensorType type = getLastType(chain);
   double images = type.getDimSize(0);
   if (parallel == ParallelDim::Images)
     return 1;
@@ -209,6 +139,11 @@ static double countJoins(const Chain &chain, ScheduleAttr schedule,
   double joins = llvm::count_if(chain.layers, [](LayerOpInterface layer) {
     return !layer.isChannelwise();
   });
+  // Inputs are transformed together, too.
+  joins +=
+      llvm::count_if(schedule.getAlgorithms(), [](AlgorithmAttr algorithm) {
+        return algorithm.isWinograd();
+      });
   joins = images * std::max(joins, 1.0);
   if (int64_t band = schedule.getRowBand())
     joins *= llvm::divideCeil(type.getDimSize(1), band);
@@ -231,12 +166,10 @@ static double getSeconds(const Chain &chain, ScheduleAttr schedule,
   double alone =
       estimateCost(chain, schedule.withThreads(1, ParallelDim::Rows), single)
           .seconds;
-  double share = getLargestShare(chain, schedule, target.threads, parallel);
-  double own = (alone - generator::secondsPerBlock) * share;
-  if (parallel != ParallelDim::Channels)
-    own = std::max(own, getFilterSeconds(chain, schedule, target));
-  return generator::secondsPerBlock + own +
-         getBytesOfOthers(chain, target.threads, parallel) / bytesPerSecond +
+  double own = getOwnSeconds(chain, schedule, target, parallel,
+                             alone - generator::secondsPerBlock);
+  double others = getBytesOfOthers(chain, schedule, target.threads, parallel);
+  return generator::secondsPerBlock + own + others / bytesPerSecond +
          countJoins(chain, schedule, parallel) * secondsPerJoin;
 }
 

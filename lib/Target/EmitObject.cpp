@@ -105,6 +105,8 @@ OwningOpRef<ModuleOp> lf::lowerToLLVMDialect(ModuleOp module,
   // as there are cores.
   pipelineOptions.threads =
       options.threads ? options.threads : Target::get(*lowered).threads;
+  pipelineOptions.algorithms = options.algorithms;
+  pipelineOptions.maxFilterGrowth = options.maxFilterGrowth;
   if (options.profile)
     pipelineOptions.profile = getCounter(options);
   PassManager pm(module->getName());

@@ -29,11 +29,12 @@ def profile(
     opt_level: int = 3,
     seconds: float = 1.0,
     threads: int = 1,
+    algorithms: str = "auto",
+    max_filter_growth: int | None = None,
 ) -> list[dict[str, Any]]:
     """Runs a network on random inputs for about `seconds` and times its steps.
 
-    model, target, opt_level and threads are those of compile(). Returns a dict for each
-    step, in order:
+    All but seconds are those of compile(). Returns a dict for each step, in order:
 
     name     what the model calls the layers: the first and the last
     kind     a block's layers, such as 'pw-dw-pw-add', or what the op does
@@ -42,7 +43,13 @@ def profile(
     bytes    of all inputs, filters and outputs, once each
     """
     exe = compile(
-        model, target=target, threads=threads, opt_level=opt_level, profile=True
+        model,
+        target=target,
+        threads=threads,
+        opt_level=opt_level,
+        profile=True,
+        algorithms=algorithms,
+        max_filter_growth=max_filter_growth,
     )
     random = np.random.default_rng(0)
     inputs = [random_array(random, io) for io in exe.inputs]

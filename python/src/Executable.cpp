@@ -87,6 +87,23 @@ static lf::CodeOptions codeOptions(const std::string &target,
   return options;
 }
 
+/// Reads how layers are computed into `options`.
+static void setAlgorithms(lf::CodeOptions &options,
+                          const std::string &algorithms,
+                          std::optional<int64_t> maxFilterGrowth) {
+  if (algorithms != "auto" && algorithms != "direct")
+    throw nb::value_error(
+        ("algorithms must be 'auto' or 'direct', got '" + algorithms + "'")
+            .c_str());
+  if (maxFilterGrowth.value_or(0) < 0)
+    throw nb::value_error(("max_filter_growth must be at least 0, got " +
+                           std::to_string(*maxFilterGrowth))
+                              .c_str());
+  if (algorithms == "direct")
+    options.algorithms = lf::AlgorithmChoice::Direct;
+  options.maxFilterGrowth = maxFilterGrowth.value_or(-1);
+}
+
 static PyExecutable compileModule(PyModule &module,
                                   const lf::CodeOptions &options) {
   std::lock_guard<std::mutex> lock(module.context->mutex);
@@ -105,13 +122,15 @@ static PyExecutable compileModule(PyModule &module,
 static PyExecutable compile(nb::handle source, const std::string &target,
                             int threads, int optLevel,
                             const std::optional<std::string> &name,
-                            bool profile) {
+                            bool profile, const std::string &algorithms,
+                            std::optional<int64_t> maxFilterGrowth) {
   if (threads < 1 || threads > 1024)
     throw nb::value_error(
         ("threads must be 1 to 1024, got " + std::to_string(threads)).c_str());
   lf::CodeOptions options = codeOptions(target, "", optLevel, name);
   options.threads = threads;
   options.profile = profile;
+  setAlgorithms(options, algorithms, maxFilterGrowth);
   if (nb::isinstance<PyModule>(source)) {
     PyModule &module = nb::cast<PyModule &>(source);
     nb::gil_scoped_release released;
@@ -200,9 +219,11 @@ static nb::object call(PyExecutable &self, nb::args args, nb::object out) {
 
 static nb::bytes emitCode(PyModule &module, const std::string &kindName,
                           const std::string &target, const std::string &triple,
-                          int optLevel,
-                          const std::optional<std::string> &name) {
+                          int optLevel, const std::optional<std::string> &name,
+                          const std::string &algorithms,
+                          std::optional<int64_t> maxFilterGrowth) {
   lf::CodeOptions options = codeOptions(target, triple, optLevel, name);
+  setAlgorithms(options, algorithms, maxFilterGrowth);
   lf::CodeKind kind = lf::CodeKind::Object;
   if (kindName == "assembly")
     kind = lf::CodeKind::Assembly;
@@ -328,13 +349,17 @@ static void bindEmission(nb::module_ &m) {
   module.def("emit_code", &emitCode, nb::arg("kind") = "object",
              nb::arg("target") = "native", nb::arg("triple") = "",
              nb::arg("opt_level") = 3, nb::arg("name") = nb::none(),
+             nb::arg("algorithms") = "auto",
+             nb::arg("max_filter_growth") = nb::none(),
              R"(Code for any processor that LLVM knows, as bytes.
 
 kind       'object', 'assembly' or 'llvmir'
 target     the processor as LLVM calls it, or 'native'
 triple     such as 'aarch64-linux-gnu'; '' for this computer
 opt_level  0 to 3, as a C compiler's
-name       of the function; by default made from the model's name)");
+name       of the function; by default made from the model's name
+algorithms, max_filter_growth
+           as those of compile())");
   module.def("emit_header", &emitHeader, nb::arg("target") = "native",
              nb::arg("triple") = "", nb::arg("name") = nb::none(),
              "The C header for what emit_code() makes.");
@@ -346,10 +371,13 @@ void lf::python::bindExecutable(nb::module_ &m) {
   m.def("compile", &compile, nb::arg("model"), nb::arg("target") = "native",
         nb::arg("threads") = 1, nb::arg("opt_level") = 3,
         nb::arg("name") = nb::none(), nb::arg("profile") = false,
+        nb::arg("algorithms") = "auto",
+        nb::arg("max_filter_growth") = nb::none(),
         nb::sig("def compile(model: Module | str | os.PathLike | bytes | "
                 "onnx.ModelProto, target: str = 'native', threads: int = 1, "
                 "opt_level: int = 3, name: str | None = None, "
-                "profile: bool = False) -> Executable"),
+                "profile: bool = False, algorithms: str = 'auto', "
+                "max_filter_growth: int | None = None) -> Executable"),
         R"(Compiles a network for this computer.
 
 model      a Module, which stays as it is; or a path: .mlir and .mlirbc are
@@ -363,6 +391,11 @@ name       of the function in the object and the header; by default made from
            the model's name
 profile    adds a last output, `ticks`: the processor's ticks for each of
            Executable.steps, in this run
+algorithms 'auto' computes each layer by the fastest algorithm, 'direct' by its
+           definition, never by Winograd's algorithm
+max_filter_growth
+           MiB by which filters may become larger for Winograd's algorithm;
+           None: any
 
 Raises ValueError for a wrong option, CompileError for what cannot be
 compiled.)");

@@ -30,13 +30,13 @@ func.func @layer_56(%x: tensor<1x56x56x64xf32>) -> tensor<1x56x56x64xf32> {
   return %0 : tensor<1x56x56x64xf32>
 }
 
-// Seven rows of tiles are not shared evenly: channels.
+// Seven rows of tiles.
 // CHECK-LABEL: func @layer_28
 // CHECK: schedule <whole_tile{{.*}}, algorithms = [winograd(4)],
 // BOUND-LABEL: func @layer_28
 // BOUND: algorithms = [winograd(4)]
 // THREADS-LABEL: func @layer_28
-// THREADS: algorithms = [winograd(4)], {{.*}}, threads = 2, parallel = channels>
+// THREADS: algorithms = [winograd(4)], {{.*}}, threads = 2
 func.func @layer_28(%x: tensor<1x28x28x128xf32>) -> tensor<1x28x28x128xf32> {
   %w = arith.constant dense<0.1> : tensor<3x3x128x128xf32>
   %0 = lf.conv2d %x, %w pads [1, 1, 1, 1] activation relu
@@ -45,7 +45,8 @@ func.func @layer_28(%x: tensor<1x28x28x128xf32>) -> tensor<1x28x28x128xf32> {
   return %0 : tensor<1x28x28x128xf32>
 }
 
-// 14 = 3 * 4 + 2. The filter is read once, so all rows are computed together.
+// 14 = 3 * 4 + 2. The filter is read once, so all rows are computed together, and
+// threads share channels: each reads its part of the filter.
 // With 5 MiB for all, 3 are left: enough for tiles of 2 alone.
 // CHECK-LABEL: func @layer_14
 // CHECK: schedule <whole_tile, algorithms = [winograd(4, 2)],
@@ -95,12 +96,12 @@ func.func @residual(%x: tensor<1x14x14x256xf32>,
   return %2 : tensor<1x14x14x1024xf32>
 }
 
-// A filter that comes in cannot be transformed.
+// The layer of 28x28, but a filter that comes in cannot be transformed.
 // CHECK-LABEL: func @computed
 // CHECK-NOT: winograd
 func.func @computed(%x: tensor<1x28x28x128xf32>, %w: tensor<3x3x128x128xf32>)
     -> tensor<1x28x28x128xf32> {
-  %0 = lf.conv2d %x, %w pads [1, 1, 1, 1]
+  %0 = lf.conv2d %x, %w pads [1, 1, 1, 1] activation relu
       : (tensor<1x28x28x128xf32>, tensor<3x3x128x128xf32>)
         -> tensor<1x28x28x128xf32>
   return %0 : tensor<1x28x28x128xf32>

@@ -207,6 +207,8 @@ def test_compile_kinds(command, small, tmp_path):
     assert "small:" in (tmp_path / "small.s").read_text()
     command("compile", small, "-o", "small.ll", "--target", "x86-64")
     assert "define" in (tmp_path / "small.ll").read_text()
+    command("compile", small, "-o", "direct.o", "--algorithms", "direct")
+    command("compile", small, "-o", "bound.o", "--max-filter-growth", 1)
     command("compile", small, "-o", "arm.o", "--triple", "aarch64-linux-gnu")
     assert (tmp_path / "arm.o").read_bytes()[18] == 183
 

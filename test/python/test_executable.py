@@ -17,6 +17,15 @@ import pytest
 from conftest import CONV_TEXT, PAIR_TEXT, relative_error
 from layerfusion import zoo
 
+WINOGRAD_TEXT = """
+func.func @main(%x: tensor<1x28x28x64xf32>) -> tensor<1x28x28x64xf32> {
+  %w = arith.constant dense<0.1> : tensor<3x3x64x64xf32>
+  %y = lf.conv2d %x, %w pads [1, 1, 1, 1]
+      : (tensor<1x28x28x64xf32>, tensor<3x3x64x64xf32>) -> tensor<1x28x28x64xf32>
+  return %y : tensor<1x28x28x64xf32>
+}
+"""
+
 
 def quick(module, **options):
     return layerfusion.compile(module, opt_level=0, **options)
@@ -167,11 +176,30 @@ def test_wrong_out(pair):
         exe(a, b, out=(c, d))
 
 
+def test_algorithms():
+    module = layerfusion.parse(WINOGRAD_TEXT)
+    x = np.random.default_rng(0).standard_normal((1, 28, 28, 64)).astype("f4")
+    direct = layerfusion.compile(module, algorithms="direct")
+    for options in ({}, {"max_filter_growth": 1}):
+        exe = layerfusion.compile(module, **options)
+        assert relative_error(exe(x), direct(x)) < 1e-5
+    # Of 3x3 taps 6x6 points are made.
+    growth = 27 * 64 * 64 * 4
+    zen = {"target": "znver4", "triple": "x86_64-linux-gnu"}
+    assert len(module.emit_code(**zen)) > growth
+    for options in ({"algorithms": "direct"}, {"max_filter_growth": 0}):
+        assert len(module.emit_code(**zen, **options)) < growth
+
+
 def test_wrong_options(conv):
     with pytest.raises(ValueError, match="threads must be 1 to 1024, got 0"):
         layerfusion.compile(conv, threads=0)
     with pytest.raises(ValueError, match="opt_level must be 0 to 3, got 9"):
         layerfusion.compile(conv, opt_level=9)
+    with pytest.raises(ValueError, match="'auto' or 'direct', got 'fast'"):
+        layerfusion.compile(conv, algorithms="fast")
+    with pytest.raises(ValueError, match="must be at least 0, got -1"):
+        layerfusion.compile(conv, max_filter_growth=-1)
     with pytest.raises(layerfusion.CompileError, match="'z80'"):
         layerfusion.compile(conv, target="z80")
     with pytest.raises(layerfusion.CompileError, match="'while'"):

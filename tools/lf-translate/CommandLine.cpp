@@ -68,6 +68,17 @@ cl::opt<int64_t> threads("num-threads", cl::value_desc("n"), cl::init(0),
                          cl::cat(category),
                          cl::desc("threads that compute a run together, 1 by "
                                   "default; with more the code needs -lomp"));
+cl::opt<AlgorithmChoice> algorithms(
+    "algorithms", cl::cat(category), cl::init(AlgorithmChoice::Auto),
+    cl::desc("how layers are computed:"),
+    cl::values(clEnumValN(AlgorithmChoice::Auto, "auto",
+                          "by the fastest algorithm; the default"),
+               clEnumValN(AlgorithmChoice::Direct, "direct",
+                          "by the definition, never by Winograd's algorithm")));
+cl::opt<int64_t> maxFilterGrowth(
+    "max-filter-growth", cl::value_desc("MiB"), cl::init(-1), cl::cat(category),
+    cl::desc("by how much filters may become larger for Winograd's algorithm; "
+             "no limit by default"));
 cl::opt<std::string>
     name("name", cl::value_desc("name"), cl::cat(category),
          cl::desc("name of the C function; made from the module's by default"));
@@ -92,7 +103,8 @@ static LogicalResult checkOptions() {
     if (option->getNumOccurrences() && !imports)
       return fail("--" + option->ArgStr + " goes with --onnx-to-lf");
   for (cl::Option *option : std::initializer_list<cl::Option *>{
-           &headerPath, &cpu, &features, &triple, &optLevel, &threads, &name})
+           &headerPath, &cpu, &features, &triple, &optLevel, &threads,
+           &algorithms, &maxFilterGrowth, &name})
     if (option->getNumOccurrences() && imports)
       return fail("--" + option->ArgStr + " does not go with --onnx-to-lf");
   if (actions.empty() && outputPath.getNumOccurrences())
@@ -106,6 +118,9 @@ static LogicalResult checkOptions() {
   if (threads.getNumOccurrences() && (threads < 1 || threads > 1024))
     return fail("expected --num-threads to be 1 to 1024, got " +
                 Twine(threads));
+  if (maxFilterGrowth.getNumOccurrences() && maxFilterGrowth < 0)
+    return fail("expected --max-filter-growth to be at least 0, got " +
+                Twine(maxFilterGrowth));
   if (optLevel > 3)
     return fail("expected -O0 to -O3, got -O" + Twine(optLevel));
   return success();
@@ -137,6 +152,8 @@ FailureOr<CommandLine> lf::parseCommandLine(int argc, char **argv) {
   line.codeOptions.features = features;
   line.codeOptions.optLevel = optLevel;
   line.codeOptions.threads = threads;
+  line.codeOptions.algorithms = algorithms;
+  line.codeOptions.maxFilterGrowth = maxFilterGrowth;
   line.codeOptions.name = name;
   return line;
 }

@@ -13,6 +13,8 @@
 #ifndef LAYERFUSION_CONVERSION_PIPELINES_H
 #define LAYERFUSION_CONVERSION_PIPELINES_H
 
+#include "LayerFusion/Schedule/Limits.h"
+
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
 
@@ -37,6 +39,18 @@ struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
                      "target); with several the code needs LLVM's OpenMP "
                      "runtime"),
       llvm::cl::init(0)};
+  Option<AlgorithmChoice> algorithms{
+      *this, "algorithms", llvm::cl::desc("how layers are computed"),
+      llvm::cl::init(AlgorithmChoice::Auto),
+      llvm::cl::values(
+          clEnumValN(AlgorithmChoice::Auto, "auto", "by the fastest algorithm"),
+          clEnumValN(AlgorithmChoice::Direct, "direct",
+                     "by the definition, never by Winograd's algorithm"))};
+  Option<int64_t> maxFilterGrowth{
+      *this, "max-filter-growth",
+      llvm::cl::desc("MiB by which filters may become larger for Winograd's "
+                     "algorithm (-1: any)"),
+      llvm::cl::init(-1)};
 };
 
 struct ReferencePipelineOptions

@@ -33,8 +33,9 @@ struct ScheduleLimits {
   /// As options say it: in MiB, negative if there is no limit.
   ScheduleLimits(AlgorithmChoice algorithms, int64_t maxFilterGrowth)
       : algorithms(algorithms) {
-    if (maxFilterGrowth >= 0)
-      filterGrowth = maxFilterGrowth << 20;
+    constexpr int64_t bytesPerMiB = 1 << 20;
+    if (maxFilterGrowth >= 0 && maxFilterGrowth < filterGrowth / bytesPerMiB)
+      filterGrowth = maxFilterGrowth * bytesPerMiB;
   }
 };
 

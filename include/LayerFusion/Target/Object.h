@@ -15,6 +15,8 @@
 #ifndef LAYERFUSION_TARGET_OBJECT_H
 #define LAYERFUSION_TARGET_OBJECT_H
 
+#include "LayerFusion/Schedule/Limits.h"
+
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "mlir/Support/LLVM.h"
@@ -39,6 +41,10 @@ struct CodeOptions {
   /// Threads that compute a run together, 0: those of the module's target. With
   /// more than one the code needs LLVM's OpenMP runtime.
   int64_t threads = 0;
+  /// How layers are computed, and the MiB by which filters may become larger
+  /// for that; negative: any.
+  AlgorithmChoice algorithms = AlgorithmChoice::Auto;
+  int64_t maxFilterGrowth = -1;
   /// Name of the function to call; empty: made from the module's name.
   std::string name;
   /// Whether each run takes the time of each of its steps, as a last output of

@@ -25,9 +25,14 @@ void lf::buildCPUPipeline(OpPassManager &pm, const PipelineOptions &options) {
   pm.addNestedPass<func::FuncOp>(createSimplifyPass());
   // 2. Layers that are computed together become blocks, each with the loops
   //    that suit it and filters in the order in which these read them.
-  pm.addNestedPass<func::FuncOp>(createFuseBlocksPass());
+  FuseBlocksPassOptions fusing;
+  fusing.algorithms = options.algorithms;
+  fusing.maxFilterGrowth = options.maxFilterGrowth;
+  pm.addNestedPass<func::FuncOp>(createFuseBlocksPass(fusing));
   SchedulePassOptions scheduling;
   scheduling.threads = options.threads;
+  scheduling.algorithms = options.algorithms;
+  scheduling.maxFilterGrowth = options.maxFilterGrowth;
   pm.addNestedPass<func::FuncOp>(createSchedulePass(scheduling));
   pm.addNestedPass<func::FuncOp>(createPackFiltersPass());
   // 3. Between them, chains of elementwise ops become one op each: on tensors,

@@ -10,7 +10,13 @@ import argparse
 from pathlib import Path
 
 from layerfusion.cli import UserError
-from layerfusion.cli.models import add_code, add_model, load_model, size
+from layerfusion.cli.models import (
+    add_code,
+    add_model,
+    code_options,
+    load_model,
+    size,
+)
 from layerfusion.cli.progress import step
 
 _KINDS = {".o": "object", ".s": "assembly", ".ll": "llvmir"}
@@ -51,7 +57,9 @@ def main(args: argparse.Namespace) -> int:
     target = "" if args.triple and args.target == "native" else args.target
     module = load_model(args)
     with step(f"compiling {args.model.name}"):
-        code = module.emit_code(kind, target, args.triple, args.opt_level, args.name)
+        code = module.emit_code(
+            kind, target, args.triple, name=args.name, **code_options(args)
+        )
         header = module.emit_header(target, args.triple, args.name)
     _write(output, code)
     if args.header:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import layerfusion
 from layerfusion.cli import UserError
@@ -52,11 +53,34 @@ def add_code(parser: argparse.ArgumentParser, name: bool = True) -> None:
         default=3,
         help="optimization level (default: 3)",
     )
+    parser.add_argument(
+        "--algorithms",
+        choices=("auto", "direct"),
+        default="auto",
+        help="how layers are computed: by the fastest algorithm, or by the definition, "
+        "never by Winograd's algorithm (default: auto)",
+    )
+    parser.add_argument(
+        "--max-filter-growth",
+        type=int,
+        metavar="MIB",
+        help="by how much filters may become larger for Winograd's algorithm "
+        "(default: any)",
+    )
     if name:
         parser.add_argument(
             "--name",
             help="name of the function in the object (default: from the model's)",
         )
+
+
+def code_options(args: argparse.Namespace) -> dict[str, Any]:
+    """What `add_code` declares but the target and the name, for compile()."""
+    return {
+        "opt_level": args.opt_level,
+        "algorithms": args.algorithms,
+        "max_filter_growth": args.max_filter_growth,
+    }
 
 
 def load_model(args: argparse.Namespace) -> layerfusion.Module:

@@ -14,7 +14,7 @@ from typing import Any
 
 import layerfusion
 from layerfusion.cli import UserError
-from layerfusion.cli.models import add_code, add_model, load_model
+from layerfusion.cli.models import add_code, add_model, code_options, load_model
 from layerfusion.cli.progress import step
 
 
@@ -56,9 +56,9 @@ def main(args: argparse.Namespace) -> int:
         rows = layerfusion.profile(
             module,
             target=args.target,
-            opt_level=args.opt_level,
             seconds=args.seconds,
             threads=args.threads,
+            **code_options(args),
         )
     for row in rows:
         row["share_of_peak"] = _rate(row) / peak

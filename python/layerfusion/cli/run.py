@@ -15,7 +15,13 @@ import numpy as np
 
 import layerfusion
 from layerfusion.cli import UserError
-from layerfusion.cli.models import add_code, add_model, describe, load_model
+from layerfusion.cli.models import (
+    add_code,
+    add_model,
+    code_options,
+    describe,
+    load_model,
+)
 from layerfusion.cli.progress import step
 from layerfusion.inputs import random_array
 
@@ -74,7 +80,7 @@ def main(args: argparse.Namespace) -> int:
     compiling = time.perf_counter()
     with step(f"compiling {args.model.name}"):
         exe = layerfusion.compile(
-            module, target=args.target, opt_level=args.opt_level, name=args.name
+            module, target=args.target, name=args.name, **code_options(args)
         )
     compiled = time.perf_counter()
     print(

@@ -10,6 +10,8 @@
 
 #include "LayerFusion/Dialect/LF/LF.h"
 
+#include "mlir/AsmParser/AsmParser.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/ADT/StringExtras.h"
@@ -45,10 +47,15 @@ std::string lftest::getLayerText(const NamedValue &result,
 ParsedBlock::ParsedBlock(const std::vector<NamedValue> &arguments,
                          const std::string &layers,
                          const std::vector<NamedValue> &results) {
-  context.loadDialect<LFDialect, func::FuncDialect>();
-  std::string signature, ins, outs;
+  context.loadDialect<LFDialect, arith::ArithDialect, func::FuncDialect>();
+  std::string signature, constants, ins, outs;
   for (const NamedValue &argument : arguments) {
-    signature += "%" + argument.name + "_: " + getType(argument) + ", ";
+    if (argument.isConstant)
+      constants += "  %" + argument.name +
+                   "_ = arith.constant dense<0.1> : " + getType(argument) +
+                   "\n";
+    else
+      signature += "%" + argument.name + "_: " + getType(argument) + ", ";
     ins += (ins.empty() ? "%" : ", %") + argument.name + " = %" +
            argument.name + "_ : " + getType(argument);
   }
@@ -58,11 +65,12 @@ ParsedBlock::ParsedBlock(const std::vector<NamedValue> &arguments,
     outs += (outs.empty() ? "%" : ", %") + result.name + "_";
   }
   size_t count = results.size();
-  std::string text =
-      "func.func @f(" + signature + ") {\n  %r:" + std::to_string(count) +
-      " = lf.fused_block ins(" + ins + ") outs(" + outs + " : " +
-      getTypes(results) + ") {\n" + layers + "lf.yield " + getNames(results) +
-      " : " + getTypes(results) + "\n}\nreturn\n}";
+  std::string text = "func.func @f(" + signature + ") {\n" + constants +
+                     "  %r:" + std::to_string(count) +
+                     " = lf.fused_block ins(" + ins + ") outs(" + outs + " : " +
+                     getTypes(results) + ") {\n" + layers + "lf.yield " +
+                     getNames(results) + " : " + getTypes(results) +
+                     "\n}\nreturn\n}";
   module = parseSourceString<ModuleOp>(text, &context);
   if (!module)
     llvm::report_fatal_error(llvm::StringRef("cannot parse\n" + text));
@@ -75,6 +83,14 @@ ScheduleAttr ParsedBlock::getRowSliding(int64_t band) {
 
 ScheduleAttr ParsedBlock::getWholeTile(int64_t band) {
   return ScheduleAttr::get(&context, LoopStructure::WholeTile, band);
+}
+
+ScheduleAttr ParsedBlock::getWinograd(const std::string &algorithms,
+                                      int64_t band) {
+  std::string rows = band ? "row_band = " + std::to_string(band) + ", " : "";
+  return cast<ScheduleAttr>(parseAttribute(
+      "#lf.schedule<whole_tile, " + rows + "algorithms = [" + algorithms + "]>",
+      &context));
 }
 
 ScheduleAttr ParsedBlock::getChannelBlocked(int64_t band, int64_t block) {

@@ -20,9 +20,11 @@
 
 namespace lftest {
 
-/// A value of a block's text: its name without '%', and its shape, "1x8x8x16".
+/// A value of a block's text: its name without '%', and its shape, "1x8x8x16";
+/// as an argument it may be a constant.
 struct NamedValue {
   std::string name, shape;
+  bool isConstant = false;
 };
 
 class ParsedBlock {
@@ -36,6 +38,9 @@ public:
   const mlir::lf::Chain &getChain() const { return chain; }
   mlir::lf::ScheduleAttr getRowSliding(int64_t band = 0);
   mlir::lf::ScheduleAttr getWholeTile(int64_t band = 0);
+  /// whole_tile with these algorithms, as in "direct, winograd(4, 2)".
+  mlir::lf::ScheduleAttr getWinograd(const std::string &algorithms,
+                                     int64_t band = 0);
   mlir::lf::ScheduleAttr getChannelBlocked(int64_t band, int64_t block);
 
 private:
