@@ -14,9 +14,9 @@
 #include "LayerFusion/Dialect/LF/Winograd.h"
 #include "LayerFusion/Schedule/RegisterTile.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
-#include "mlir/IR/Matchers.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -111,12 +111,12 @@ static Value getOutside(Value value) {
 /// Whether `value` is a constant whose elements are there to be transformed,
 /// and of that type: not packed yet.
 static bool isConstantOfType(Value value, Type type) {
-  Attribute constant;
-  if (!matchPattern(value, m_Constant(&constant)) || value.getType() != type)
+  auto constant = value.getDefiningOp<arith::ConstantOp>();
+  if (!constant || value.getType() != type)
     return false;
-  if (auto resource = dyn_cast<DenseResourceElementsAttr>(constant))
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(constant.getValue()))
     return resource.getRawHandle().getBlob() != nullptr;
-  return isa<DenseElementsAttr>(constant);
+  return isa<DenseElementsAttr>(constant.getValue());
 }
 
 bool lf::canBeWinograd(const Chain &chain, size_t index) {
