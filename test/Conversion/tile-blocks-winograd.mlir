@@ -37,7 +37,7 @@
 // CHECK:     lf.tile conv ins(%{{.*}} : memref<1x9x16xf32
 // CHECK: lf.winograd_output ins(%[[M]] : {{.*}}) outs(%{{.*}} : memref<14x14x16xf32{{.*}}) <winograd(4, 2)> of 14 epilogue {
 // CHECK:   arith.maximumf
-// CHECK: lf.winograd_output ins(%[[M]] : {{.*}}) outs(%{{.*}} : memref<14x14x4xf32
+// CHECK: lf.winograd_output ins(%{{.*}} : memref<6x6x16x4xf32{{.*}}) outs(%{{.*}} : memref<14x14x4xf32
 func.func @one(%x: tensor<1x14x14x16xf32>) -> tensor<1x14x14x20xf32> {
   %w = arith.constant dense<1.0> : tensor<3x3x16x20xf32>
   %init = tensor.empty() : tensor<1x14x14x20xf32>

@@ -144,7 +144,8 @@ struct InlineBlock : OpRewritePattern<FusedBlockOp> {
                                 PatternRewriter &rewriter) const override {
     if (!op.hasTensors())
       return rewriter.notifyMatchFailure(op, "has buffers");
-    return inlineBlock(rewriter, op);
+    inlineBlock(rewriter, op);
+    return success();
   }
 };
 
@@ -169,14 +170,7 @@ static Value unpackFilter(OpBuilder &builder, Location loc, Value packed,
       getAsIndexOpFoldResult(builder.getContext(), type.getShape()), strides);
 }
 
-LogicalResult lf::inlineBlock(RewriterBase &rewriter, FusedBlockOp op) {
-  for (unsigned index = 0; index < op.getInputs().size(); ++index) {
-    std::optional<FilterPacking> packing = op.getPacking(index);
-    if (packing && packing->winogradTile != 0)
-      return op.emitOpError()
-             << "has a filter that is transformed for winograd (operand "
-             << index << "): only --lf-tile-blocks lowers it";
-  }
+void lf::inlineBlock(RewriterBase &rewriter, FusedBlockOp op) {
   YieldOp yield = op.getYield();
   rewriter.setInsertionPoint(op);
   SmallVector<Value> inputs(op.getInputs());
@@ -190,7 +184,6 @@ LogicalResult lf::inlineBlock(RewriterBase &rewriter, FusedBlockOp op) {
   SmallVector<Value> results(yield.getValues());
   rewriter.eraseOp(yield);
   rewriter.replaceOp(op, results);
-  return success();
 }
 
 void lf::populateBlockPatterns(RewritePatternSet &patterns) {

@@ -226,13 +226,20 @@ void TileWriter::writeWinograd(const Stage &stage, const RowBuffer &buffer,
                                const Rows &rows, const Channels &out) {
   const WinogradScratch &scratch = scratches.find(stage.head)->second;
   WinogradTiles tiles = getTiles(scratch, rows, stage.getWidth());
-  Value inputs = scratch.inputs.get(b, tiles.getCount());
-  Value products = scratch.products.get(b, tiles.getCount());
+  int64_t points = tiles.getPoints(), count = tiles.getCount();
+  auto getAll = [&](int64_t size) -> Slice {
+    return {getIndex(b, 0), getIndex(b, size)};
+  };
+  Value inputs = scratch.inputs.get(b, count);
+  Value panelProducts = scratch.products.get(b, count);
   SmallVector<Part> parts = getParts(stage, buffer);
   int64_t panel = getPanel(stage), rest = out.size % panel;
   Index firstPanel = divide(b, out.offset, panel);
   auto writePanel = [&](Index number, int64_t channels) {
     Channels own = {addScaled(b, out.offset, number, panel), channels};
+    Value products = getView(
+        b, panelProducts,
+        {getAll(points), getAll(points), getAll(count), getAll(channels)});
     writeProducts(stage, tiles, inputs, products,
                   addScaled(b, firstPanel, number, 1));
     Value sums = parts.front().place.getRows(b, rows, own);

@@ -28,12 +28,11 @@ static LogicalResult verifyElement(Operation *op, Type element) {
   return success();
 }
 
-/// `planes` are points x points x tiles x `channels`, or more channels if
-/// `mayHaveMore`, for rows x columns results.
+/// `planes` are points x points x tiles x `channels` for rows x columns
+/// results.
 static LogicalResult verifyPlanes(Operation *op, Value planes,
                                   AlgorithmAttr algorithm, int64_t rows,
-                                  int64_t columns, int64_t channels,
-                                  bool mayHaveMore) {
+                                  int64_t columns, int64_t channels) {
   // So many that products with sizes of memory do not overflow.
   constexpr int64_t most = 1 << 20;
   if (!algorithm.isWinograd())
@@ -45,9 +44,9 @@ static LogicalResult verifyPlanes(Operation *op, Value planes,
              << " x " << columns;
   WinogradTiles tiles(algorithm, rows, columns);
   ArrayRef<int64_t> shape = getType(planes).getShape();
-  int64_t expected[] = {tiles.getPoints(), tiles.getPoints(), tiles.getCount()};
-  if (shape.size() != 4 || shape.take_front(3) != ArrayRef(expected) ||
-      (mayHaveMore ? shape.back() < channels : shape.back() != channels))
+  int64_t expected[] = {tiles.getPoints(), tiles.getPoints(), tiles.getCount(),
+                        channels};
+  if (shape != ArrayRef(expected))
     return op->emitOpError()
            << "expected planes of " << expected[0] << "x" << expected[1] << "x"
            << expected[2] << "x" << channels << ", got " << planes.getType();
@@ -72,8 +71,7 @@ LogicalResult WinogradInputOp::verify() {
                          << ", got " << column;
   // (C2)
   return verifyPlanes(*this, getPlanes(), getAlgorithm(), getRows(),
-                      getColumns(), getType(getSource()).getDimSize(2),
-                      /*mayHaveMore=*/false);
+                      getColumns(), getType(getSource()).getDimSize(2));
 }
 
 void WinogradInputOp::getEffects(
@@ -103,8 +101,7 @@ LogicalResult WinogradOutputOp::verify() {
   // (C2)
   int64_t channels = output.getDimSize(2);
   if (failed(verifyPlanes(*this, getPlanes(), getAlgorithm(), getRows(),
-                          output.getDimSize(1), channels,
-                          /*mayHaveMore=*/true)))
+                          output.getDimSize(1), channels)))
     return failure();
   if (!output.isDynamicDim(0) &&
       output.getDimSize(0) > static_cast<int64_t>(getRows()))

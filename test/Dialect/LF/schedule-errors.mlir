@@ -278,3 +278,27 @@ func.func @f(%x: tensor<1x8x8x4xf32>, %w: tensor<1x6x6x4x4xf32>, %y: tensor<1x8x
   }
   return
 }
+
+// -----
+
+func.func @f(%x: tensor<1x8x8x4xf32>, %w: tensor<3x3x4xf32>, %y: tensor<1x8x8x4xf32>) {
+  // expected-error @+1 {{'lf.fused_block' op layer 0 cannot be computed by winograd: it is no 'lf.conv2d'}}
+  lf.fused_block ins(%in = %x : tensor<1x8x8x4xf32>, %f = %w : tensor<3x3x4xf32>)
+      outs(%y : tensor<1x8x8x4xf32>) schedule <whole_tile, algorithms = [winograd(2)]> {
+    %0 = lf.depthwise_conv2d %in, %f pads [1, 1, 1, 1] : (tensor<1x8x8x4xf32>, tensor<3x3x4xf32>) -> tensor<1x8x8x4xf32>
+    lf.yield %0 : tensor<1x8x8x4xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<1x8x8x4xf32>, %w: tensor<3x3x2x4xf32>, %y: tensor<1x8x8x4xf32>) {
+  // expected-error @+1 {{'lf.fused_block' op layer 0 cannot be computed by winograd: it has 2 groups}}
+  lf.fused_block ins(%in = %x : tensor<1x8x8x4xf32>, %f = %w : tensor<3x3x2x4xf32>)
+      outs(%y : tensor<1x8x8x4xf32>) schedule <whole_tile, algorithms = [winograd(2)]> {
+    %0 = lf.conv2d %in, %f pads [1, 1, 1, 1] groups 2 : (tensor<1x8x8x4xf32>, tensor<3x3x2x4xf32>) -> tensor<1x8x8x4xf32>
+    lf.yield %0 : tensor<1x8x8x4xf32>
+  }
+  return
+}

@@ -6,14 +6,14 @@
 // CHECK-LABEL: func @tiles
 func.func @tiles(%x: memref<?x14x8xf32, strided<[112, 8, 1], offset: ?>>,
                  %row: index, %v: memref<6x6x4x8xf32>,
-                 %m: memref<6x6x4x16xf32, strided<[500, 80, 20, 1]>>,
+                 %m: memref<6x6x4x12xf32, strided<[500, 80, 20, 1]>>,
                  %b: memref<12xf32>, %side: memref<?x14x12xf32>,
                  %y: memref<?x14x12xf32>) {
   // CHECK: lf.winograd_input ins(%{{.*}} : memref<?x14x8xf32, strided<[112, 8, 1], offset: ?>>) at(%{{.*}}, -1) outs(%{{.*}} : memref<6x6x4x8xf32>) <winograd(4, 2)> of 4 x 14
   lf.winograd_input ins(%x : memref<?x14x8xf32, strided<[112, 8, 1], offset: ?>>)
       at(%row, -1) outs(%v : memref<6x6x4x8xf32>) <winograd(4, 2)> of 4 x 14
-  // CHECK: lf.winograd_output ins(%{{.*}} : memref<6x6x4x16xf32, strided<[500, 80, 20, 1]>>) bias(%{{.*}} : memref<12xf32>) sides(%{{.*}} : memref<?x14x12xf32>) outs(%{{.*}} : memref<?x14x12xf32>) <winograd(4, 2)> of 2 epilogue {
-  lf.winograd_output ins(%m : memref<6x6x4x16xf32, strided<[500, 80, 20, 1]>>)
+  // CHECK: lf.winograd_output ins(%{{.*}} : memref<6x6x4x12xf32, strided<[500, 80, 20, 1]>>) bias(%{{.*}} : memref<12xf32>) sides(%{{.*}} : memref<?x14x12xf32>) outs(%{{.*}} : memref<?x14x12xf32>) <winograd(4, 2)> of 2 epilogue {
+  lf.winograd_output ins(%m : memref<6x6x4x12xf32, strided<[500, 80, 20, 1]>>)
       bias(%b : memref<12xf32>) sides(%side : memref<?x14x12xf32>)
       outs(%y : memref<?x14x12xf32>) <winograd(4, 2)> of 2 epilogue {
   ^bb0(%s: f32, %other: f32):

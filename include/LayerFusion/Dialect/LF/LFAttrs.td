@@ -323,12 +323,10 @@ def LF_ScheduleAttr : LF_Attr<"Schedule", "schedule"> {
       where these skip rows or columns and so reuse little. In `channel_blocked`
       the result's rows are read and written again for each block.
     - `algorithms`: a `winograd` layer has less than half or a third of the
-      multiplications, and a larger filter, for tiles of 2 by a factor of 16/9,
-      for tiles of 4 by 4. The tiles of a band are transformed together, and
-      multiplied with a panel of the filter after the other: for that there is
-      memory for `(tile + 2)^2` elements for each tile and channel of the input,
-      so a `row_band` of few tiles stays in L2. Of the layer's register tile
-      `pixels` are tiles then.
+      multiplications, and a filter 16/9 (tiles of 2) or 4 times as large (of 4).
+      A band's tiles are transformed together, to `(tile + 2)^2` elements for
+      each tile and channel of the input, so a `row_band` of few tiles stays in
+      L2. Of the layer's register tile `pixels` are tiles then.
     - `tiles`: the sums that are in registers together, and with them how often
       a filter and an input are loaded from L1: see `#lf.register_tile`. The
       panel of a layer's tile is also the unit in which its filter is packed

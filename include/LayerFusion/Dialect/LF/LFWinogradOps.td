@@ -96,9 +96,8 @@ def LF_WinogradOutputOp : LF_Op<"winograd_output", [
     Results beyond the rows of the output, which may have fewer than `rows`, are
     dropped. The epilogue is that of `lf.tile`.
 
-    Shapes: the planes `P x P x T x F'`, of which the first F of F' channels
-    count, the output and a side `R x W x F`, or a side and the bias `F`; the
-    number of rows may be dynamic.
+    Shapes: the planes `P x P x T x F`, the output and a side `R x W x F`, or a
+    side and the bias `F`; the number of rows may be dynamic.
 
     Constraints:
     - (C1) All operands are memrefs of one element type, f32 or f64, contiguous
