@@ -15,7 +15,7 @@ func.func @buffers(%x: memref<1x8x8x4xf32>, %y: memref<1x8x8x4xf32>) {
 
 func.func @transformed(%x: tensor<1x8x8x4xf32>, %w: tensor<1x4x4x4x4xf32>,
                        %y: tensor<1x8x8x4xf32>) -> tensor<1x8x8x4xf32> {
-  // expected-error @+1 {{'lf.fused_block' op has a filter that is transformed for winograd (operand 1): only --lf-tile-blocks lowers it}}
+  // expected-error @+1 {{'lf.fused_block' op has a filter that is transformed for winograd (operand 1): lf-tile-blocks lowers it}}
   %0 = lf.fused_block ins(%in = %x : tensor<1x8x8x4xf32>,
                           %f = %w : tensor<1x4x4x4x4xf32> as tensor<3x3x4x4xf32>)
       outs(%y : tensor<1x8x8x4xf32>)

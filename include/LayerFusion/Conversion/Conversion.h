@@ -33,10 +33,9 @@ void populateLowerToLinalgPatterns(RewritePatternSet &patterns);
 Value emitActivation(OpBuilder &builder, Location loc,
                      ActivationAttr activation, Value x);
 
-/// Puts the body of `op`, which must be on tensors, in its place. An error
-/// where a filter is transformed for Winograd's algorithm, which loses the
-/// taps.
-LogicalResult inlineBlock(RewriterBase &rewriter, FusedBlockOp op);
+/// Puts the body of `op`, which must be on tensors, in its place. No filter may
+/// be transformed for Winograd's algorithm.
+void inlineBlock(RewriterBase &rewriter, FusedBlockOp op);
 
 /// What a pooling of that kind starts from and pads with: minus infinity or
 /// zero.

@@ -79,13 +79,24 @@ struct LowerToLinalgPass : lf::impl::LowerToLinalgPassBase<LowerToLinalgPass> {
   }
 
 private:
-  /// A body on tensors cannot take the place of a block in buffers.
+  /// A body on tensors cannot take the place of a block in buffers, nor does it
+  /// find the taps of a filter that is transformed.
   LogicalResult checkBlocks() {
     WalkResult walk = getOperation()->walk([](FusedBlockOp block) {
-      if (block.hasTensors())
-        return WalkResult::advance();
-      block.emitOpError("is in buffers already: lf-tile-blocks lowers it");
-      return WalkResult::interrupt();
+      if (!block.hasTensors()) {
+        block.emitOpError("is in buffers already: lf-tile-blocks lowers it");
+        return WalkResult::interrupt();
+      }
+      for (unsigned index = 0; index < block.getInputs().size(); ++index) {
+        std::optional<FilterPacking> packing = block.getPacking(index);
+        if (!packing || packing->winogradTile == 0)
+          continue;
+        block.emitOpError()
+            << "has a filter that is transformed for winograd (operand "
+            << index << "): lf-tile-blocks lowers it";
+        return WalkResult::interrupt();
+      }
+      return WalkResult::advance();
     });
     return failure(walk.wasInterrupted());
   }
