@@ -27,6 +27,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "BlockModel.h"
+#include "Generator.h"
 
 #include <numeric>
 
@@ -226,6 +227,10 @@ Footprint NestBuilder::touchWinograd(const StageModel &stage, double results,
       return;
     Touch touch = getTouch(buffer, layer, rows, {}, writes);
     touch.bytes *= share;
+    // A panel of the filter passes through: a cache keeps rather what is read
+    // again for the next.
+    if (buffer == *stage.weights && share < 1)
+      touch.spread = generator::placeOfStream;
     footprint.add(touch);
   };
   add(stage.winograd->inputs, stage.layer, inputs, /*writes=*/false);

@@ -141,16 +141,20 @@ static SmallVector<Work> getWork(const Chain &chain, ScheduleAttr schedule,
 // One schedule
 //===----------------------------------------------------------------------===//
 
-/// The seconds of a layer, of which arithmetic and transfers overlap.
+/// The seconds of a layer, of which arithmetic and transfers overlap, but for
+/// those that are exposed.
 static double getSeconds(const Work &work, const BoundaryBytes &bytes,
                          const Target &target) {
-  double longest = work.seconds, sum = work.seconds;
+  double longest = work.seconds, sum = work.seconds, exposed = 0;
   for (unsigned i = 0; i < numBoundaries; ++i) {
-    double seconds = bytes.get(i) / target.bytesPerSecond[i];
+    double rate = target.bytesPerSecond[i];
+    double alone = bytes.exposed[i] * generator::exposedShare[i];
+    double seconds = (bytes.get(i) - alone) / rate;
     longest = std::max(longest, seconds);
     sum += seconds;
+    exposed += alone / rate;
   }
-  return longest + generator::unhiddenShare * (sum - longest);
+  return longest + generator::unhiddenShare * (sum - longest) + exposed;
 }
 
 Cost lf::estimateCost(const Chain &chain, ScheduleAttr schedule,

@@ -27,6 +27,15 @@ inline constexpr double cyclesOfPass = 2;
 /// all but the longest of them this share comes on top.
 inline constexpr double unhiddenShare = 0.1;
 
+/// Of the transfers of what Winograd's algorithm transforms, and of all but the
+/// filter that comes from memory, this share is hidden by nothing, for each
+/// boundary. And of a cache, which gives up first what was read just once, the
+/// filter takes this share of its bytes. So 3x3 layers of 256 channels on 56x56
+/// take about as long as measured, in bands that fit L2 and in one that does
+/// not.
+inline constexpr double exposedShare[] = {0, 0.5, 1};
+inline constexpr double placeOfStream = 0.1;
+
 /// What a block takes whatever it computes: its code, its filters and its first
 /// rows come from further away than the model counts, and with threads there is
 /// a barrier. Blocks of the zoo that others run between take 30 to 80

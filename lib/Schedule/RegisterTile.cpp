@@ -262,9 +262,6 @@ static double getTileCycles(const TileShape &shape, const TileSize &tile,
   int64_t panels = llvm::divideCeil(shape.channels, panel);
   int64_t channels = std::min(
       shape.channels, int64_t(llvm::divideCeil(panels, shape.threads)) * panel);
-  // Products are of whole panels, with what they are filled up with.
-  if (!shape.products.empty())
-    channels = llvm::alignTo(channels, panel);
   int64_t left = channels % panel;
   double cycles = 0;
   if (channels >= panel)

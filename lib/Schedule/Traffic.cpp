@@ -81,8 +81,16 @@ Traffic lf::getTraffic(const Chain &chain, ScheduleAttr schedule,
         }
     }
     for (const Move &move : moves) {
-      traffic.parts[move.layer].fills[i] += move.fills;
-      traffic.parts[move.layer].writeBacks[i] += move.writeBacks;
+      BoundaryBytes &part = traffic.parts[move.layer];
+      part.fills[i] += move.fills;
+      part.writeBacks[i] += move.writeBacks;
+      // The filter is one stream; the rest is transformed before and after the
+      // products, and planes are read in many short pieces for them.
+      BufferKind kind = block.buffers[move.buffer].kind;
+      if (move.layer < chain.layers.size() && kind != BufferKind::Weights &&
+          (kind == BufferKind::Scratch || i + 1 == numBoundaries) &&
+          schedule.getAlgorithm(move.layer).isWinograd())
+        part.exposed[i] += move.fills + move.writeBacks;
     }
   }
   return traffic;

@@ -35,6 +35,9 @@ struct BoundaryBytes {
   std::array<double, numBoundaries> fills = {0, 0, 0};
   /// Changed ones written out of it.
   std::array<double, numBoundaries> writeBacks = {0, 0, 0};
+  /// What of both little is computed beside: all but the filter of a layer that
+  /// Winograd's algorithm computes.
+  std::array<double, numBoundaries> exposed = {0, 0, 0};
 
   double get(unsigned boundary) const {
     return fills[boundary] + writeBacks[boundary];
