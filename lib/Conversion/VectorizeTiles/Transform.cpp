@@ -76,11 +76,15 @@ static Value addProducts(ImplicitLocOpBuilder &b, ArrayRef<double> row,
 // Pairs
 //===----------------------------------------------------------------------===//
 
+namespace {
+
 /// What two rows have in common: row = same + opposite, and the other row is
 /// same - opposite.
 struct RowPair {
   Row same, opposite;
 };
+
+} // namespace
 
 /// None if the rows differ in more than signs, or in none.
 static std::optional<RowPair> getPair(const Row &row, const Row &other) {
