@@ -1,5 +1,4 @@
-//===- Compiled.cpp - LayerFusion computes a row --------------- -*- C++
-//-*-===//
+//===- Compiled.cpp - LayerFusion computes a row ----------------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Machine.h - what a benchmark ran on --------------------- -*- C++
-//-*-===//
+//===- Machine.h - what a benchmark ran on ----------------------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

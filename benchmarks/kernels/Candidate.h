@@ -1,5 +1,4 @@
-//===- Candidate.h - a layer with a schedule ------------------- -*- C++
-//-*-===//
+//===- Candidate.h - a layer with a schedule --------------------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Measuring.h - a layer with every schedule --------------- -*- C++
-//-*-===//
+//===- Measuring.h - a layer with every schedule ----------------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Reference.cpp - a convolution in double precision ------- -*- C++
-//-*-===//
+//===- Reference.cpp - a convolution in double precision --------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Reference.h - a convolution in double precision --------- -*- C++
-//-*-===//
+//===- Reference.h - a convolution in double precision ----------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Report.cpp - what was measured, for reading ------------- -*- C++
-//-*-===//
+//===- Report.cpp - what was measured, for reading --------------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Report.h - what was measured, for reading --------------- -*- C++
-//-*-===//
+//===- Report.h - what was measured, for reading ----------------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
