@@ -1,5 +1,4 @@
-//===- InitAll.cpp - everything, for tools and bindings -------------*- C++
-//-*-===//
+//===- InitAll.cpp - everything, for tools and bindings ---------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- InitAll.h - everything, for tools and bindings ---------------*- C++
-//-*-===//
+//===- InitAll.h - everything, for tools and bindings -----------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Conversion.h - what the conversion passes are made of --------*- C++
-//-*-===//
+//===- Conversion.h - what the conversion passes are made of ----*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Constants.cpp - weights as constants ----------------------*- C++
-//-*-===//
+//===- Constants.cpp - weights as constants ---------------------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

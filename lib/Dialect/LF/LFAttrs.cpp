@@ -43,6 +43,26 @@ void LFDialect::registerAttributes() {
 }
 
 //===----------------------------------------------------------------------===//
+// Attributes that stand alone in ops and other attributes
+//===----------------------------------------------------------------------===//
+
+template <typename AttrT> static Attribute parseInBrackets(AsmParser &parser) {
+  if (parser.parseLess())
+    return {};
+  FailureOr<AttrT> attr = AttrT::parseBare(parser);
+  if (failed(attr) || parser.parseGreater())
+    return {};
+  return *attr;
+}
+
+template <typename AttrT>
+static void printInBrackets(AsmPrinter &printer, AttrT attr) {
+  printer << '<';
+  attr.printBare(printer);
+  printer << '>';
+}
+
+//===----------------------------------------------------------------------===//
 // ActivationAttr
 //===----------------------------------------------------------------------===//
 
@@ -115,18 +135,11 @@ void ActivationAttr::printBare(AsmPrinter &printer) const {
 }
 
 Attribute ActivationAttr::parse(AsmParser &parser, Type) {
-  if (parser.parseLess())
-    return {};
-  FailureOr<ActivationAttr> attr = parseBare(parser);
-  if (failed(attr) || parser.parseGreater())
-    return {};
-  return *attr;
+  return parseInBrackets<ActivationAttr>(parser);
 }
 
 void ActivationAttr::print(AsmPrinter &printer) const {
-  printer << '<';
-  printBare(printer);
-  printer << '>';
+  printInBrackets(printer, *this);
 }
 
 ActivationAttr ActivationAttr::getClip(MLIRContext *context, double lo,
@@ -287,18 +300,11 @@ void AlgorithmAttr::printBare(AsmPrinter &printer) const {
 }
 
 Attribute AlgorithmAttr::parse(AsmParser &parser, Type) {
-  if (parser.parseLess())
-    return {};
-  FailureOr<AlgorithmAttr> attr = parseBare(parser);
-  if (failed(attr) || parser.parseGreater())
-    return {};
-  return *attr;
+  return parseInBrackets<AlgorithmAttr>(parser);
 }
 
 void AlgorithmAttr::print(AsmPrinter &printer) const {
-  printer << '<';
-  printBare(printer);
-  printer << '>';
+  printInBrackets(printer, *this);
 }
 
 //===----------------------------------------------------------------------===//

@@ -1,5 +1,4 @@
-//===- LFFolds.cpp - folds and canonical forms -------------------*- C++
-//-*-===//
+//===- LFFolds.cpp - folds and canonical forms ------------------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- TileBlocksTest.cpp - blocks in loops against their layers -*- C++
-//-*-===//
+//===- TileBlocksTest.cpp - blocks against their layers ---------*- C++ -*-===//
 //
 // Part of LayerFusion, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
