@@ -8,8 +8,6 @@
 
 #include "Machine.h"
 
-#include "LayerFusion/Runtime/Measure.h"
-
 #include "llvm/Support/Chrono.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -17,21 +15,20 @@
 #include "llvm/TargetParser/Host.h"
 
 #include <chrono>
-#include <thread>
 
 using namespace mlir;
 using llvm::StringRef;
 
-double lfbench::measurePeak(const lf::PeakLoop &peak, unsigned threads) {
-  // Worker threads of the row before wait for work on the processors, LLVM's
-  // OpenMP for a fifth of a second.
-  if (threads > 1)
-    std::this_thread::sleep_for(std::chrono::milliseconds(250));
-  // Until two threads are on two cores some runs may pass.
-  std::vector<double> seconds;
-  for (unsigned run = 0; run < 10 * threads; ++run)
-    seconds.push_back(peak.run(threads));
-  return threads * peak.getFlops() / lf::summarize(seconds).shortest;
+lf::TimedRun lfbench::timePeak(const lf::PeakLoop &peak, unsigned threads) {
+  return lf::timed([peak, threads] {
+#pragma omp parallel num_threads(threads)
+    peak.run();
+  });
+}
+
+double lfbench::getPeakRate(const lf::PeakLoop &peak, unsigned threads,
+                            const lf::Measurement &measured) {
+  return threads * peak.getFlops() / measured.median;
 }
 
 /// The processor's name as the system has it, and LLVM's.

@@ -104,6 +104,7 @@ static FailureOr<Contestants> makeContestants(const Row &row,
 //===----------------------------------------------------------------------===//
 
 static Result measure(const Row &row, const Contestants &contestants,
+                      const lf::PeakLoop &peak, unsigned threads,
                       const lf::MeasureOptions &options) {
   std::vector<lf::TimedRun> functions;
   auto add = [&](const auto &contestant) {
@@ -115,12 +116,16 @@ static Result measure(const Row &row, const Contestants &contestants,
   add(contestants.unfused);
   add(contestants.kernels);
   add(contestants.postOp);
+  functions.push_back(timePeak(peak, threads));
   std::vector<lf::Measurement> measured = measureInTurns(functions, options);
 
   Result result;
   result.name = row.name;
   result.group = row.group;
   result.flops = row.flops;
+  result.threads = threads;
+  result.flushed = options.flusher;
+  result.peak = getPeakRate(peak, threads, measured.back());
   result.fused = measured[0].median;
   result.unfused = measured[1].median;
   result.oneDNN = measured[2].median;
@@ -140,7 +145,6 @@ FailureOr<std::vector<Result>> lfbench::measureRow(const Row &row,
     FailureOr<Contestants> contestants = makeContestants(row, threads);
     if (failed(contestants))
       return failure();
-    double peakRate = measurePeak(peak, threads);
     for (bool flushed : {false, true}) {
       if (!(flushed ? settings.flushed : settings.hot))
         continue;
@@ -150,11 +154,7 @@ FailureOr<std::vector<Result>> lfbench::measureRow(const Row &row,
       std::optional<lf::CacheFlusher> flusher;
       if (flushed)
         options.flusher = &flusher.emplace(threads);
-      Result result = measure(row, *contestants, options);
-      result.threads = threads;
-      result.flushed = flushed;
-      result.peak = peakRate;
-      results.push_back(std::move(result));
+      results.push_back(measure(row, *contestants, peak, threads, options));
     }
   }
   return results;

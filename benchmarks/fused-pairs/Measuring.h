@@ -32,7 +32,7 @@ struct Result {
   int64_t flops = 0;
   unsigned threads = 1;
   bool flushed = false;
-  /// Operations a second, measured just before.
+  /// Operations a second, the median of turns between the others'.
   double peak = 0;
   double fused = 0, unfused = 0, oneDNN = 0;
   /// What the faster way of oneDNN is made of.

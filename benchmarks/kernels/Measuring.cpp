@@ -116,18 +116,21 @@ prepare(const Row &row, ArrayRef<double> expected, Result &result) {
 
 /// Times all in turns, hot and cold, and fills in their results.
 static void measure(std::vector<Contestant> &contestants,
+                    const lf::PeakLoop &peak, unsigned threads,
                     const Settings &settings, std::vector<Result> &results) {
   std::vector<lf::TimedRun> functions;
   for (Contestant &contestant : contestants) {
     functions.push_back(lf::timed([&] { contestant.runHot(); }));
     functions.push_back(lf::timed([&] { contestant.runCold(); }));
   }
+  functions.push_back(timePeak(peak, threads));
   lf::MeasureOptions options;
   options.rounds = settings.rounds;
   options.secondsPerTurn = settings.secondsPerTurn;
   std::vector<lf::Measurement> measured = measureInTurns(functions, options);
   for (size_t index = 0; index < contestants.size(); ++index) {
     Result &result = results[contestants[index].result];
+    result.peak = getPeakRate(peak, threads, measured.back());
     result.hot = measured[2 * index].median;
     result.cold = measured[2 * index + 1].median;
   }
@@ -144,7 +147,6 @@ FailureOr<std::vector<Result>> lfbench::measureRow(const Row &row,
     schedules = getDefaultSchedules(row.layers.front());
   std::vector<Result> results;
   for (unsigned threads : settings.threads) {
-    double peakRate = measurePeak(peak, threads);
     std::vector<Contestant> contestants;
     for (const std::string &schedule : schedules) {
       Result result;
@@ -152,14 +154,13 @@ FailureOr<std::vector<Result>> lfbench::measureRow(const Row &row,
       result.asked = schedule;
       result.threads = threads;
       result.flops = row.flops;
-      result.peak = peakRate;
       if (auto contestant = prepare(row, expected, result)) {
         contestant->result = results.size();
         contestants.push_back(std::move(*contestant));
       }
       results.push_back(std::move(result));
     }
-    measure(contestants, settings, results);
+    measure(contestants, peak, threads, settings, results);
   }
   return results;
 }

@@ -32,7 +32,7 @@ struct Result {
   unsigned threads = 1;
   /// Of direct convolution; a multiply-add is two.
   int64_t flops = 0;
-  /// Operations a second, measured just before.
+  /// Operations a second, the median of turns between the others'.
   double peak = 0;
   /// Seconds of one run, the median: with everything in the caches that fits,
   /// and with filters from memory.

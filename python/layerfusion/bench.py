@@ -67,7 +67,8 @@ class Result:
     batch: int
     threads: int
     macs: int
-    # Operations a second of so many threads; a multiply-add is two.
+    # Operations a second of so many threads, the median of measurements between
+    # the engines' turns; a multiply-add is two.
     peak: float
     # By engine, ours first.
     timings: dict[str, Timing]
@@ -151,15 +152,14 @@ def measure(
         else:
             runs[peer], timings[peer] = run, Timing(PEERS[peer].version, error=error)
     _require_agreement(runs, refused)
-    peak = _peak(threads)
-    _take_turns(runs, timings, rounds, seconds, _PAUSE if threads > 1 else 0)
+    peaks = _take_turns(runs, timings, rounds, seconds, threads)
     return Result(
         model=Path(model).stem,
         batch=module.inputs[0].shape[0] if module.inputs[0].shape else 1,
         threads=threads,
         macs=sum(layer.macs for layer in module.layers()),
-        # Clocks drift: what was possible at either end of the measurement.
-        peak=max(peak, _peak(threads)),
+        # Clocks drift: what is possible is what was possible meanwhile.
+        peak=statistics.median(peaks),
         timings=timings,
         refused=refused,
     )
@@ -218,19 +218,16 @@ def _relative_error(y: np.ndarray, expected: np.ndarray) -> float:
     return error / largest if largest else error
 
 
-def _peak(threads: int) -> float:
-    if threads > 1:
-        time.sleep(_PAUSE)
-    return layerfusion.measure_ceilings(threads, seconds=0.2).flops_per_second
-
-
 def _take_turns(
     runs: dict[str, Run],
     timings: dict[str, Timing],
     rounds: int,
     seconds: float,
-    pause: float,
-) -> None:
+    threads: int,
+) -> list[float]:
+    """Adds to the timings. Returns what the machine reached in each round."""
+    pause = _PAUSE if threads > 1 else 0
+    peaks = []
     for _ in range(rounds):
         for engine, run in runs.items():
             time.sleep(pause)
@@ -244,6 +241,9 @@ def _take_turns(
                 timings[engine].times.append(now - start)
                 if now >= end:
                     break
+        time.sleep(pause)
+        peaks.append(layerfusion.measure_ceilings(threads, 0.1).flops_per_second)
+    return peaks
 
 
 # --- Reporting -----------------------------------------------------------------
