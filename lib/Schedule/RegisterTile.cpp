@@ -311,6 +311,12 @@ static SmallVector<int64_t, 3> getVectorLengths(const TileShape &shape,
 static int64_t getMostPixels(const TileShape &shape, int64_t vectors,
                              const Target &target) {
   int64_t registers = target.vectorRegisters;
+  // Where it has many, LLVM loads an element of the input ahead of its use, and
+  // what is kept outside it does not give up: it moves sums to the stack, which
+  // costs 2 to 15% of a block.
+  constexpr int64_t many = 32;
+  if (isDense(shape) && registers >= many)
+    registers -= 1 + shape.kept;
   if (vectors > 1 && ::getRegistersUsed(shape, 1, vectors) > registers)
     return 0;
   int64_t most = std::min<int64_t>(shape.width, 64);
@@ -325,14 +331,18 @@ static int64_t getMostPixels(const TileShape &shape, int64_t vectors,
 }
 
 /// Two terms an iteration where one takes so few cycles that the loop around it
-/// counts; not if one would be left over.
+/// counts; not if one would be left over, nor if the vectors of the filter for
+/// both and two elements of the input do not fit beside the sums.
 static int64_t chooseUnroll(const TileShape &shape, const TileSize &tile,
                             const Target &target) {
   constexpr double fewCycles = 14;
   double cycles = tile.pixels * tile.vectors.size() *
                   getVectorCycles(tile.vectors.front(), shape, target);
   int64_t channels = shape.terms / (shape.kernel[0] * shape.kernel[1]);
-  return isDense(shape) && cycles < fewCycles && channels % 2 == 0 ? 2 : 1;
+  int64_t vectors = tile.vectors.size();
+  bool fits = (tile.pixels + 2) * vectors + 2 <= target.vectorRegisters;
+  return isDense(shape) && cycles < fewCycles && channels % 2 == 0 && fits ? 2
+                                                                           : 1;
 }
 
 RegisterTileAttr lf::chooseRegisterTile(MLIRContext *context,

@@ -76,6 +76,16 @@ static void setProducts(TileShape &shape, LayerOpInterface layer,
     shape.width = std::max(shape.width, products.tiles);
 }
 
+/// Whether another layer than `index` that has sums has an activation, too.
+static bool otherIsActivated(const Chain &chain, size_t index) {
+  for (auto [other, layer] : llvm::enumerate(chain.layers)) {
+    LayerOpInterface op = layer;
+    if (other != index && !op.isElementwise() && !op.getActivation().isNone())
+      return true;
+  }
+  return false;
+}
+
 SmallVector<TileShape> lf::getTileShapes(const Chain &chain,
                                          ScheduleAttr schedule) {
   SmallVector<TileShape> shapes;
@@ -93,6 +103,7 @@ SmallVector<TileShape> lf::getTileShapes(const Chain &chain,
       setProducts(shape, op, algorithm, getRowsAtOnce(chain, schedule, index));
     if (schedule.getParallel() == ParallelDim::Channels)
       shape.threads = schedule.getThreads();
+    shape.kept = otherIsActivated(chain, index) ? 1 : 0;
     shapes.push_back(shape);
   }
   return shapes;

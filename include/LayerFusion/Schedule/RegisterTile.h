@@ -54,6 +54,9 @@ struct TileShape {
   SmallVector<PointProducts, 4> products;
   /// Threads that share the channels, in whole panels of the tile.
   int64_t threads = 1;
+  /// Vectors that the code around the tile keeps in registers throughout, for
+  /// the activations of other layers: a ReLU's zero.
+  int64_t kept = 0;
 };
 
 /// What `layer` is to its register tile where `rows` rows of it are computed at

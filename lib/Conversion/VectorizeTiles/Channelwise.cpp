@@ -10,7 +10,7 @@
 // of channels; a patch's pixels share what their windows have in common:
 //
 //   %w = filter[ky, kx, c …]          // 9 vectors, kept for all pixels
-//   for each row, each group of pixels
+//   for each group of pixels, each row
 //     for each row ky of the window   // unrolled
 //       each column that is read: one vector.load
 //       each pixel and kx: vector.fma
@@ -86,8 +86,10 @@ void ChannelwiseWriter::write() {
             for (int64_t kx = 0; kx < getKernel(Axis::Width); ++kx)
               kept.push_back(loadWeights(b.getIndexAttr(ky), b.getIndexAttr(kx),
                                          channel, lanes));
-        loops.forEachRow([&](Index row) {
-          loops.forEachGroup([&](Index column, int64_t pixels) {
+        // Down the rows first: what the windows of neighbouring rows have in
+        // common is still in L1 then, and no longer at the end of a row.
+        loops.forEachGroup([&](Index column, int64_t pixels) {
+          loops.forEachRow([&](Index row) {
             writePatch({row, column, pixels, channel, lanes}, kept);
           });
         });
