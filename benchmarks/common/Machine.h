@@ -19,8 +19,8 @@ namespace lfbench {
 
 /// The loop on `threads` threads, as a contestant among others: the clock of a
 /// processor drifts, and what is possible is what was possible meanwhile. The
-/// threads are those of OpenMP, which everything else here runs on: others would
-/// find them waiting for work on the processors.
+/// threads are those of OpenMP, which everything else here runs on: others
+/// would find them waiting for work on the processors.
 mlir::lf::TimedRun timePeak(const mlir::lf::PeakLoop &peak, unsigned threads);
 
 /// Operations a second, with the median of what timePeak() measured.

@@ -73,6 +73,12 @@ static constexpr double tolerance = 1e-9;
 
 static constexpr int64_t mostVectors = 8;
 
+/// With so many registers LLVM loads what comes next ahead of its use, and
+/// keeps constants of the code around in some of them: where it lacks one, it
+/// moves sums to the stack, which costs 2 to 15% of a block. With fewer it
+/// reads the filter from memory as an operand.
+static constexpr int64_t manyRegisters = 32;
+
 /// Neighbouring pixels of a layer on single channels: in rows longer than L1
 /// seven are measured best (98.9%; four 97.6, fourteen 97.1). If its filter is
 /// not in registers, it takes four to share what is loaded.
@@ -311,11 +317,7 @@ static SmallVector<int64_t, 3> getVectorLengths(const TileShape &shape,
 static int64_t getMostPixels(const TileShape &shape, int64_t vectors,
                              const Target &target) {
   int64_t registers = target.vectorRegisters;
-  // Where it has many, LLVM loads an element of the input ahead of its use, and
-  // what is kept outside it does not give up: it moves sums to the stack, which
-  // costs 2 to 15% of a block.
-  constexpr int64_t many = 32;
-  if (isDense(shape) && registers >= many)
+  if (isDense(shape) && registers >= manyRegisters)
     registers -= 1 + shape.kept;
   if (vectors > 1 && ::getRegistersUsed(shape, 1, vectors) > registers)
     return 0;
@@ -331,8 +333,8 @@ static int64_t getMostPixels(const TileShape &shape, int64_t vectors,
 }
 
 /// Two terms an iteration where one takes so few cycles that the loop around it
-/// counts; not if one would be left over, nor if the vectors of the filter for
-/// both and two elements of the input do not fit beside the sums.
+/// counts; not if one would be left over, nor if LLVM would load the filter for
+/// both at once and has no room for that beside the sums.
 static int64_t chooseUnroll(const TileShape &shape, const TileSize &tile,
                             const Target &target) {
   constexpr double fewCycles = 14;
@@ -340,7 +342,8 @@ static int64_t chooseUnroll(const TileShape &shape, const TileSize &tile,
                   getVectorCycles(tile.vectors.front(), shape, target);
   int64_t channels = shape.terms / (shape.kernel[0] * shape.kernel[1]);
   int64_t vectors = tile.vectors.size();
-  bool fits = (tile.pixels + 2) * vectors + 2 <= target.vectorRegisters;
+  bool fits = target.vectorRegisters < manyRegisters ||
+              (tile.pixels + 2) * vectors + 2 <= target.vectorRegisters;
   return isDense(shape) && cycles < fewCycles && channels % 2 == 0 && fits ? 2
                                                                            : 1;
 }

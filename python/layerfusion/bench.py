@@ -67,8 +67,8 @@ class Result:
     batch: int
     threads: int
     macs: int
-    # Operations a second of so many threads, the median of measurements between
-    # the engines' turns; a multiply-add is two.
+    # Operations a second of so many threads, a multiply-add being two: the median
+    # of what a PeakLoop reached in turns between those of the engines.
     peak: float
     # By engine, ours first.
     timings: dict[str, Timing]
@@ -152,14 +152,13 @@ def measure(
         else:
             runs[peer], timings[peer] = run, Timing(PEERS[peer].version, error=error)
     _require_agreement(runs, refused)
-    peaks = _take_turns(runs, timings, rounds, seconds, threads)
+    peak = _take_turns(runs, timings, rounds, seconds, threads)
     return Result(
         model=Path(model).stem,
         batch=module.inputs[0].shape[0] if module.inputs[0].shape else 1,
         threads=threads,
         macs=sum(layer.macs for layer in module.layers()),
-        # Clocks drift: what is possible is what was possible meanwhile.
-        peak=statistics.median(peaks),
+        peak=peak,
         timings=timings,
         refused=refused,
     )
@@ -224,10 +223,12 @@ def _take_turns(
     rounds: int,
     seconds: float,
     threads: int,
-) -> list[float]:
-    """Adds to the timings. Returns what the machine reached in each round."""
+) -> float:
+    """Adds to the timings. Returns the operations a second that were possible
+    meanwhile, as clocks drift."""
     pause = _PAUSE if threads > 1 else 0
-    peaks = []
+    loop = layerfusion.PeakLoop(threads)
+    peak_times = []
     for _ in range(rounds):
         for engine, run in runs.items():
             time.sleep(pause)
@@ -242,8 +243,10 @@ def _take_turns(
                 if now >= end:
                     break
         time.sleep(pause)
-        peaks.append(layerfusion.measure_ceilings(threads, 0.1).flops_per_second)
-    return peaks
+        end = time.perf_counter() + seconds / 3
+        while not peak_times or time.perf_counter() < end:
+            peak_times.append(loop.run())
+    return loop.flops / statistics.median(peak_times)
 
 
 # --- Reporting -----------------------------------------------------------------

@@ -16,10 +16,15 @@ using namespace mlir;
 using namespace mlir::lf::python;
 namespace nb = nanobind;
 
-static lf::Ceilings measure(int threads, double seconds) {
+static int checkThreads(int threads) {
   if (threads < 1)
     throw nb::value_error(
         ("threads must be positive, got " + std::to_string(threads)).c_str());
+  return threads;
+}
+
+static lf::Ceilings measure(int threads, double seconds) {
+  checkThreads(threads);
   nb::gil_scoped_release released;
   Context context;
   Diagnostics diagnostics(&context.mlir);
@@ -30,7 +35,47 @@ static lf::Ceilings measure(int threads, double seconds) {
   return *ceilings;
 }
 
+namespace {
+
+/// The loop on a number of threads.
+struct SharedPeakLoop {
+  explicit SharedPeakLoop(int threads);
+
+  double getFlops() const { return threads * loop.getFlops(); }
+  double run() const { return loop.run(threads); }
+
+  unsigned threads;
+  lf::PeakLoop loop;
+};
+
+} // namespace
+
+static lf::PeakLoop compilePeakLoop() {
+  nb::gil_scoped_release released;
+  Context context;
+  Diagnostics diagnostics(&context.mlir);
+  FailureOr<lf::PeakLoop> loop = lf::PeakLoop::compile(&context.mlir);
+  if (failed(loop))
+    diagnostics.raise("this processor's peak cannot be measured");
+  return *loop;
+}
+
+SharedPeakLoop::SharedPeakLoop(int threads)
+    : threads(checkThreads(threads)), loop(compilePeakLoop()) {}
+
 void lf::python::bindCeilings(nb::module_ &m) {
+  nb::class_<SharedPeakLoop>(
+      m, "PeakLoop",
+      R"(A loop of float32 multiply-adds on registers and nothing else, to be timed
+beside other code: what is possible while a processor's clock drifts.)")
+      .def(nb::init<int>(), nb::arg("threads") = 1,
+           "Raises ValueError for fewer than one thread.")
+      .def_prop_ro(
+          "flops", &SharedPeakLoop::getFlops,
+          "Operations of a run, on all threads; a multiply-add is two.")
+      .def("run", &SharedPeakLoop::run,
+           nb::call_guard<nb::gil_scoped_release>(),
+           "Runs it once, for some milliseconds; the seconds that it took.");
   nb::class_<lf::Ceilings>(m, "Ceilings",
                            "What no code on this machine can exceed, measured.")
       .def_ro("threads", &lf::Ceilings::threads, "Of so many threads together.")

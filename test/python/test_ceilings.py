@@ -16,6 +16,20 @@ def test_measures_ceilings():
         assert 1e8 < rate < 1e14
 
 
+def test_peak_loop():
+    one, two = layerfusion.PeakLoop(), layerfusion.PeakLoop(threads=2)
+    assert two.flops > one.flops > 1e6
+    # As fast as the ceiling says, or slower where another program runs.
+    peak = layerfusion.measure_ceilings(seconds=0.1).flops_per_second
+    rate = max(one.flops / one.run() for _ in range(20))
+    assert 0.2 * peak < rate < 1.5 * peak
+
+
+def test_peak_loop_needs_a_thread():
+    with pytest.raises(ValueError, match="threads must be positive, got -1"):
+        layerfusion.PeakLoop(-1)
+
+
 def test_needs_a_thread():
     with pytest.raises(ValueError, match="threads must be positive, got 0"):
         layerfusion.measure_ceilings(threads=0)

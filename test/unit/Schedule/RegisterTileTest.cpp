@@ -138,6 +138,20 @@ TEST_F(RegisterTileTest, longerLoopsAreUnrolledIfTermsAreShort) {
   EXPECT_EQ(unroll(getPointwise(56, 64, 64), getProcessor("x86-64-v3")), 2);
 }
 
+// Sums would go to the stack where LLVM keeps something beside them.
+TEST_F(RegisterTileTest, constantsOfOtherLayersHaveRegisters) {
+  Target zen4 = getProcessor("znver4");
+  TileShape wide = getPointwise(56, 64, 64), narrow = getPointwise(54, 96, 24);
+  expectTile(narrow, zen4, {9, {8, 8, 8}});
+  EXPECT_EQ(chooseRegisterTile(&context, narrow, zen4).getUnroll(), 1);
+  wide.kept = narrow.kept = 1;
+  for (const TileShape &shape : {wide, narrow}) {
+    RegisterTileAttr tile = chooseRegisterTile(&context, shape, zen4);
+    EXPECT_LE(getRegistersUsed(shape, tile), 30);
+  }
+  expectTile(narrow, zen4, {8, {8, 8, 8}});
+}
+
 // What leaves L1 before it is used again: more pixels of many channels than
 // fit, and pixels at distances of a power of two, which share a set.
 TEST_F(RegisterTileTest, pixelsStayInL1) {
