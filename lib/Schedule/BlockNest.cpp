@@ -17,7 +17,8 @@
 //                       for block of channels, stage:
 //                         for row: for panel, tile of pixels
 //   whole_tile        for image, band, stage:
-//                       for panel, row, tile of pixels
+//                       for panel, row, tile of pixels, or on single channels
+//                       for panel, tile of pixels, row
 //                     and where Winograd's algorithm computes a stage
 //                       for tile: its inputs are transformed
 //                       for panel:
@@ -63,6 +64,8 @@ private:
                        double panels, const Portion &portion) const;
   Loop buildTiles(const StageModel &stage, double panels,
                   const Portion &portion) const;
+  Loop buildColumns(const StageModel &stage, double rows, double panels,
+                    const Portion &portion) const;
   Loop buildSum(const StageModel &stage, double rows,
                 const Portion &portion) const;
   Footprint touchWinograd(const StageModel &stage, double results,
@@ -190,7 +193,22 @@ Loop NestBuilder::buildTiles(const StageModel &stage, double panels,
   return tiles;
 }
 
-/// The sums of `rows` rows: panel after panel, each row by row.
+/// The same for `rows` rows: for each tile of pixels the rows.
+Loop NestBuilder::buildColumns(const StageModel &stage, double rows,
+                               double panels, const Portion &portion) const {
+  Loop tiles = buildTiles(stage, panels, portion);
+  Loop loop;
+  loop.trips = rows;
+  loop.once = tiles.once;
+  loop.all = tiles.once =
+      touchPiece(stage, rows, 1 / tiles.trips, panels, portion);
+  tiles.all = touchPiece(stage, rows, 1, panels, portion);
+  tiles.body.push_back(std::move(loop));
+  return tiles;
+}
+
+/// The sums of `rows` rows: panel after panel, each row by row, or on single
+/// channels column by column.
 Loop NestBuilder::buildSum(const StageModel &stage, double rows,
                            const Portion &portion) const {
   // Sums over blocks of channels are for all channels of the result.
@@ -201,6 +219,10 @@ Loop NestBuilder::buildSum(const StageModel &stage, double rows,
   double share = 1 / panels.trips;
   panels.once = touchPiece(stage, rows, 1, share, portion);
   panels.all = touchPiece(stage, rows, 1, 1, portion);
+  if (stage.channelwise && rows > 1) {
+    panels.body.push_back(buildColumns(stage, rows, share, portion));
+    return panels;
+  }
   Loop tiles = buildTiles(stage, share, portion);
   if (rows <= 1) {
     panels.body.push_back(std::move(tiles));

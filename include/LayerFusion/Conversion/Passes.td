@@ -290,11 +290,11 @@ def VectorizeTilesPass : Pass<"lf-vectorize-tiles"> {
     - `elementwise`: pixel by pixel.
 
     Sums start as bias vectors; the epilogue is computed on them before they are
-    stored. The loops are, from the outside in, over panels of channels, rows,
-    groups of pixels, and the terms. Rows that follow each other in memory are
-    one row for a window of one place. What is left of a row is a smaller group;
-    of the channels a panel of shorter vectors, the last of them masked where
-    its length is no power of two. There are no scalar loops.
+    stored. The loops are, from the outside in, over panels, rows, groups of
+    pixels (on single channels groups, rows), and terms. Rows that follow each
+    other in memory are one for a window of one place. What is left of a row is
+    a smaller group; of the channels a panel of shorter vectors, the last masked
+    where its length is no power of two. There are no scalar loops.
 
     A tile without `register_tile` gets one that suits the vector length and the
     number of registers of the target spec. Nothing here depends on an
