@@ -207,11 +207,16 @@ std::optional<unsigned> ModelWriter::addWeights(size_t index) {
       getFilterGrowth(getLayer(index), schedule.getAlgorithm(index));
   if (weights.rowBytes == 0)
     return std::nullopt;
-  // A filter has the channels of its result innermost; blocks of those that it
-  // sums over are in one piece.
-  RankedTensorType type = getLayer(index).getResultType();
-  if (isBlockedBefore(index + 1))
-    weights.stride = getElementBytes(type) * type.getDimSize(3);
+  // Packed filters have panel after panel of the result's channels, of each the
+  // channels that are summed over: blocks of the first are in one piece. Those
+  // on single channels are not packed.
+  LayerOpInterface layer = getLayer(index);
+  int64_t element = getElementBytes(layer.getResultType());
+  if (layer.isChannelwise())
+    weights.stride = element * layer.getResultType().getDimSize(3);
+  else if (isBlockedBefore(index))
+    weights.stride =
+        element * tiles[index].getPanel() * layer.getInputType().getDimSize(3);
   return addBuffer(weights);
 }
 

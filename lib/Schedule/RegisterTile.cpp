@@ -14,14 +14,16 @@
 //   loads           pixels elements of the input, vectors of the filter
 //   latency         of one multiply-add, since the next of its sum waits
 //
-// and for its start and end (bias, activation, store) a little for each sum.
-// The numbers that are not properties of the target are measured on AMD Zen 4:
+// and for its start and end (bias, activation, store) a little for each sum,
+// more if there are many. The numbers that are not properties of the target are
+// measured on AMD Zen 4:
 //
-//   1x1, 168 pixels, 192 channels   terms: 24     96     384   share of the
-//     14 x [16, 16]                        91.6   95.7   96.3  peak, percent
-//      6 x [16, 16, 16, 16]                91.4   96.3   93.2
-//      8 x [16, 16, 16]                    91.5   95.6   93.1
-//     28 x [16]                            91.8   95.8   91.5
+//   1x1, 784 pixels, 96 channels    terms: 16     32     96   share of the
+//      4 x [16, 16, 16]                   96.2   96.2   97.7  peak, percent
+//      8 x [16]                           93.4   95.5   97.3
+//      8 x [16, 16, 16]                   92.5   94.8   97.3
+//     14 x [16, 16]                       90.0   93.9   96.8
+//     28 x [16]                           87.3   92.4   96.8
 //   24 channels of 24 terms: 8 x [8, 8, 8] 96.5, [16, 8] 88.5, [16, 16] 74,
 //     28 x [8] 86
 //
@@ -37,8 +39,9 @@
 using namespace mlir;
 using namespace mlir::lf;
 
-/// Cycles until the sum of a multiply-add can be used by the next one.
-static constexpr double latency = 4;
+/// Cycles until the sum of a multiply-add can be used by the next one: four,
+/// and one more as they do not start at an even pace.
+static constexpr double latency = 5;
 
 /// No core that we know starts more vector operations of a kind a cycle.
 static constexpr double operationsPerCycle = 2;
@@ -47,9 +50,16 @@ static constexpr double operationsPerCycle = 2;
 /// multiply-add, and what a tile takes by itself: its loops begin, its first
 /// loads arrive. Without a loop inside the tile the next one begins before this
 /// one ends.
-static constexpr double operationsPerSum = 1.25;
+static constexpr double operationsPerSum = 0.25;
 static constexpr double cyclesPerTile = 4;
 static constexpr double cyclesPerChannelwiseTile = 1;
+
+/// The stores of a tile stand in a queue until its sums are ready. Once the
+/// queue is full, the multiply-adds of the next tile cannot begin. In cycles of
+/// multiply-adds: as many stores find place, each beyond takes that long, and
+/// all of them no longer.
+static constexpr double storesInQueue = 12;
+static constexpr double cyclesPerWaitingStore = 5, mostCyclesOfStores = 50;
 
 /// Operations in place of multiply-adds where there is nothing to sum: a load,
 /// a store.
@@ -62,16 +72,21 @@ static constexpr double unhiddenLoads = 0.02;
 /// Of the cycles in which data arrives from L2: the filter, if it exceeds L1;
 /// the pixels of a tile, if its row does, which come in several streams; and
 /// these if they alone exceed L1.
-static constexpr double unhiddenFilter = 0.07, unhiddenRow = 0.1,
+static constexpr double unhiddenFilter = 0.1, unhiddenRow = 0.1,
                         unhiddenPixels = 0.4;
 
 /// By how much more a tile takes whose pixels push each other out of L1.
 static constexpr double aliasingFactor = 1.5;
 
-/// Cycles that differ by a smaller share are the same.
-static constexpr double tolerance = 1e-9;
+/// Cycles that differ by a smaller share are the same; with more vectors, which
+/// keep more of filters and products around at once, by this share.
+static constexpr double tolerance = 1e-9, worthOfVectors = 0.01;
 
 static constexpr int64_t mostVectors = 8;
+
+/// Fewer pixels of a layer that sums over channels are measured 1 to 3% slower
+/// than modelled.
+static constexpr int64_t worthwhilePixels = 4;
 
 /// With so many registers LLVM loads what comes next ahead of its use, and
 /// keeps constants of the code around in some of them: where it lacks one, it
@@ -155,15 +170,15 @@ static Panel getPanel(const TileShape &shape, const TileSize &tile,
 }
 
 /// The share of the peak that sums over channels reach by their vectors. Those
-/// of whole registers are steady, if an element of the input serves more than
-/// one. Where two shorter ones start each cycle, the loads and additions of
-/// addresses between them are in the way; the more of them share an element of
-/// the input, the less.
+/// of whole registers are steady; for two of them the element of the input is
+/// not yet worth a register, but LLVM loads it into one. Where two shorter ones
+/// start each cycle, the loads and additions of addresses between them are in
+/// the way; the more of them share an element of the input, the less.
 static double getShareOfPeak(const Panel &panel) {
-  constexpr double wholeRegisters = 0.97, alone = 0.95, mixed = 0.9;
+  constexpr double wholeRegisters[] = {0.985, 0.965, 0.985}, mixed = 0.9;
   constexpr double shortVectors[] = {0.88, 0.83, 0.95, 0.95};
   if (panel.shortVectors == 0)
-    return panel.vectors == 1 ? alone : wholeRegisters;
+    return wholeRegisters[std::min<int64_t>(panel.vectors, 3) - 1];
   if (panel.shortVectors < panel.vectors)
     return mixed;
   return shortVectors[std::min<int64_t>(panel.vectors, 4) - 1];
@@ -183,8 +198,11 @@ static double getCyclesOfTile(const TileShape &shape, int64_t pixels,
   }
   double loads = pixels / operationsPerCycle + panel.cycles;
   double busy = std::max({operations, loads, latency}) / getShareOfPeak(panel);
+  double stores =
+      std::clamp(cyclesPerWaitingStore * (operations - storesInQueue), 0.0,
+                 mostCyclesOfStores);
   return shape.terms * (busy + unhiddenLoads * loads) +
-         operationsPerSum * operations + cyclesPerTile;
+         operationsPerSum * operations + stores + cyclesPerTile;
 }
 
 /// The cycles in which `bytes` come from L2.
@@ -354,16 +372,26 @@ RegisterTileAttr lf::chooseRegisterTile(MLIRContext *context,
   SmallVector<int64_t, mostVectors> bestVectors;
   TileSize best;
   double fewest = 0;
-  for (int64_t lanes : getVectorLengths(shape, target)) {
+  SmallVector<int64_t, 3> lengths = getVectorLengths(shape, target);
+  // Of a block that no panel divides, the verifier tells.
+  int64_t block = shape.block % lengths.back() == 0 ? shape.block : 0;
+  for (int64_t lanes : lengths) {
     int64_t needed = llvm::divideCeil(shape.channels, lanes);
     int64_t most = isDense(shape) ? std::min(needed, mostVectors) : 1;
     for (int64_t count = 1; count <= most; ++count) {
+      if (block % (count * lanes) != 0)
+        continue;
       SmallVector<int64_t, mostVectors> vectors(count, lanes);
       int64_t mostPixels = getMostPixels(shape, count, target);
-      for (int64_t pixels = 1; pixels <= mostPixels; ++pixels) {
+      int64_t fewestPixels =
+          isDense(shape) ? std::clamp<int64_t>(mostPixels, 1, worthwhilePixels)
+                         : 1;
+      for (int64_t pixels = fewestPixels; pixels <= mostPixels; ++pixels) {
         double cycles = ::getTileCycles(shape, {pixels, vectors}, target);
         // Of equals the smallest, which leaves the least over at the end.
-        if (best.vectors.empty() || cycles < fewest * (1 - tolerance)) {
+        double worth =
+            bestVectors.size() < vectors.size() ? worthOfVectors : tolerance;
+        if (best.vectors.empty() || cycles < fewest * (1 - worth)) {
           fewest = cycles;
           bestVectors = vectors;
           best = {pixels, bestVectors};

@@ -89,6 +89,10 @@ static bool otherIsActivated(const Chain &chain, size_t index) {
 SmallVector<TileShape> lf::getTileShapes(const Chain &chain,
                                          ScheduleAttr schedule) {
   SmallVector<TileShape> shapes;
+  std::optional<unsigned> producer;
+  if (schedule.getChannelBlock() > 0)
+    if (auto channels = getBlockedChannels(chain.layers); succeeded(channels))
+      producer = channels->producer;
   for (auto [index, layer] : llvm::enumerate(chain.layers)) {
     LayerOpInterface op = layer;
     int64_t rows = 1;
@@ -103,6 +107,8 @@ SmallVector<TileShape> lf::getTileShapes(const Chain &chain,
       setProducts(shape, op, algorithm, getRowsAtOnce(chain, schedule, index));
     if (schedule.getParallel() == ParallelDim::Channels)
       shape.threads = schedule.getThreads();
+    if (producer == index && schedule.getChannelBlock() < shape.channels)
+      shape.block = schedule.getChannelBlock();
     shape.kept = otherIsActivated(chain, index) ? 1 : 0;
     shapes.push_back(shape);
   }

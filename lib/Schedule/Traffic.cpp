@@ -57,6 +57,19 @@ static double takeOff(double &amount, double bytes) {
   return bytes - taken;
 }
 
+/// Whether the code waits for what comes into the cache over a boundary. A
+/// filter is one stream that the processor sees coming, but not if each block
+/// of channels reads pieces of it. What Winograd's algorithm works on is
+/// transformed before and after the products, and planes are read in many short
+/// pieces for them.
+static bool isWaitedFor(const BufferModel &buffer, bool isWinograd,
+                        unsigned boundary) {
+  bool isLast = boundary + 1 == numBoundaries;
+  if (buffer.kind == BufferKind::Weights)
+    return buffer.blocked && buffer.stride > 0 && !isLast;
+  return isWinograd && (buffer.kind == BufferKind::Scratch || isLast);
+}
+
 Traffic lf::getTraffic(const Chain &chain, ScheduleAttr schedule,
                        const Target &target, StartState start) {
   BlockModel block =
@@ -84,12 +97,9 @@ Traffic lf::getTraffic(const Chain &chain, ScheduleAttr schedule,
       BoundaryBytes &part = traffic.parts[move.layer];
       part.fills[i] += move.fills;
       part.writeBacks[i] += move.writeBacks;
-      // The filter is one stream; the rest is transformed before and after the
-      // products, and planes are read in many short pieces for them.
-      BufferKind kind = block.buffers[move.buffer].kind;
-      if (move.layer < chain.layers.size() && kind != BufferKind::Weights &&
-          (kind == BufferKind::Scratch || i + 1 == numBoundaries) &&
-          schedule.getAlgorithm(move.layer).isWinograd())
+      bool isWinograd = move.layer < chain.layers.size() &&
+                        schedule.getAlgorithm(move.layer).isWinograd();
+      if (isWaitedFor(block.buffers[move.buffer], isWinograd, i))
         part.exposed[i] += move.fills + move.writeBacks;
     }
   }

@@ -20,7 +20,7 @@ func.func @large(%x: tensor<1x56x56x64xf32>, %w0: tensor<3x3x64xf32>,
 // Seven rows are four and three; channels can be shared evenly. Panels of three
 // vectors would be eleven: six and five.
 // CHECK-LABEL: func @small
-// CHECK: schedule <whole_tile, tiles = [<pixels = 7, vectors = [16, 16]>], threads = 2, parallel = channels> {
+// CHECK: schedule <whole_tile, tiles = [<pixels = 7, vectors = [16], unroll = 2>], threads = 2, parallel = channels> {
 func.func @small(%x: tensor<1x7x7x512xf32>, %w: tensor<3x3x512x512xf32>)
     -> tensor<1x7x7x512xf32> {
   %0 = lf.conv2d %x, %w pads [1, 1, 1, 1]

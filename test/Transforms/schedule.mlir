@@ -5,7 +5,7 @@
 
 // A block without a schedule gets one, with a register tile for each layer.
 // CHECK-LABEL: func @chosen
-// CHECK: lf.fused_block {{.*}} schedule <{{.*}}tiles = [<pixels = 7, vectors = [16]>, <pixels = {{[0-9]+}}, vectors = [16, 16{{.*}}]>]> {
+// CHECK: lf.fused_block {{.*}} schedule <{{.*}}tiles = [<pixels = 7, vectors = [16]>, <pixels = {{[0-9]+}}, vectors = [16{{.*}}]{{.*}}>]> {
 // REMARK: remark: [Analysis] schedule | Category:lf-schedule | Function=chosen | {{.*}}schedule="#lf.schedule<{{.*}}>", seconds={{[0-9.e+-]+}}
 func.func @chosen(%x: tensor<1x14x14x64xf32>, %w0: tensor<3x3x64xf32>,
                   %w1: tensor<1x1x64x64xf32>) -> tensor<1x14x14x64xf32> {
@@ -27,7 +27,7 @@ func.func @chosen(%x: tensor<1x14x14x64xf32>, %w0: tensor<3x3x64xf32>,
 // Groups cannot be blocked; a group of four channels takes vectors of four.
 // CHECK-LABEL: func @grouped
 // CHECK-NOT: channel_block
-// CHECK: lf.fused_block {{.*}} schedule <{{.*}}tiles = [<pixels = {{[0-9]+}}, vectors = [4]>,
+// CHECK: lf.fused_block {{.*}} schedule <{{.*}}tiles = [<pixels = {{[0-9]+}}, vectors = [4]{{.*}}>, <
 func.func @grouped(%x: tensor<1x14x14x8xf32>, %w: tensor<1x1x4x8xf32>)
     -> tensor<1x7x7x8xf32> {
   %init = tensor.empty() : tensor<1x7x7x8xf32>

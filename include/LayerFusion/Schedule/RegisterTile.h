@@ -42,6 +42,9 @@ struct TileShape {
   int64_t width = 1;
   /// Of the result; of a grouped convolution those of a group.
   int64_t channels = 1;
+  /// So many of them are computed at once, in whole panels of the tile; none:
+  /// all of them, and the last panel may be smaller.
+  int64_t block = 0;
   /// Of each sum over channels: KH * KW * C / groups.
   int64_t terms = 1;
   std::array<int64_t, 2> kernel = {1, 1};

@@ -36,7 +36,7 @@ struct BoundaryBytes {
   /// Changed ones written out of it.
   std::array<double, numBoundaries> writeBacks = {0, 0, 0};
   /// What of both little is computed beside: all but the filter of a layer that
-  /// Winograd's algorithm computes.
+  /// Winograd's algorithm computes, and filters that are read in pieces.
   std::array<double, numBoundaries> exposed = {0, 0, 0};
 
   double get(unsigned boundary) const {
