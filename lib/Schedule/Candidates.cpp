@@ -57,12 +57,6 @@ static SmallVector<int64_t> getBlocks(int64_t channels, int64_t least) {
   return blocks;
 }
 
-/// The channels in a vector register of what `layer` makes.
-static int64_t getLanes(LayerOpInterface layer, const Target &target) {
-  int64_t bits = layer.getResultType().getElementTypeBitWidth();
-  return std::max<int64_t>(1, target.vectorBytes * 8 / bits);
-}
-
 /// Schedules without Winograd's algorithm.
 static SmallVector<ScheduleAttr> getDirectSchedules(const Chain &chain,
                                                     const Target &target) {
@@ -104,7 +98,7 @@ static SmallVector<ScheduleAttr> getDirectSchedules(const Chain &chain,
   });
   if (!hasReader || !channels->producer)
     return schedules;
-  int64_t lanes = getLanes(chain.layers[producer], target);
+  int64_t lanes = getLanes(getTileShape(chain.layers[producer]), target);
   for (int64_t block : getBlocks(channels->count, lanes))
     if (!llvm::is_contained(blocks, block))
       blocks.push_back(block);

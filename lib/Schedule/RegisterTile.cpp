@@ -110,8 +110,7 @@ static bool isDense(const TileShape &shape) {
   return shape.kind == TileKind::Conv;
 }
 
-/// The channels of a vector register.
-static int64_t getLanes(const TileShape &shape, const Target &target) {
+int64_t lf::getLanes(const TileShape &shape, const Target &target) {
   return std::max<int64_t>(1, target.vectorBytes / shape.elementBytes);
 }
 

@@ -66,6 +66,9 @@ struct TileShape {
 /// once.
 TileShape getTileShape(LayerOpInterface layer, int64_t rows = 1);
 
+/// The channels of a vector register.
+int64_t getLanes(const TileShape &shape, const Target &target);
+
 /// The tile with the fewest modelled cycles.
 RegisterTileAttr chooseRegisterTile(MLIRContext *context,
                                     const TileShape &shape,
