@@ -10,18 +10,18 @@ module attributes {dlti.target_system_spec = #dlti.target_system_spec<
       "L3_cache_share_in_bytes" = 65536 : i64>>} {
 
 // Into L1 (1 KiB) not even a filter and a pixel fit: it comes for each tile, a
-// row of 16 pixels and all channels, as the schedule says, with the row that is read and the one that
-// is written, and that goes out again; what the first layer wrote last is not
-// found by the second.
+// row of 16 pixels and all channels, as the schedule says, with the row that is
+// read and the one that is written, and that goes out again; what the first
+// layer wrote last is not found by the second.
 //   32 * (1024 + 2 * 1024 + 1024) = 131072
 // In L2 (8 KiB) both filters and the rows stay. In comes the input, in and out
 // the result, the filters once: 2 * 1024 + 16384 + 2 * 16384 = 51200, and the
 // ring, which is at home there, not at all.
 // In L3 (64 KiB) the activations are at home: the filters, 2048.
 // One by one, each layer reads and writes a whole value. The tiles that are
-// chosen for them are two a row, and the filter comes for each of these into L1,
-// 32 * (2 * 1024 + 2 * 1024 + 1024) = 163840; L2 2 * (1024 + 3 * 16384) = 100352,
-// L3 as before.
+// chosen for them are two a row, and the filter comes for each of these into
+// L1, 32 * (2 * 1024 + 2 * 1024 + 1024) = 163840; L2 2 * (1024 + 3 * 16384) =
+// 100352, L3 as before.
 // CHECK-LABEL: remark: [Analysis] traffic
 // CHECK-SAME: Function=rows
 // CHECK-SAME: bytesL1L2=131072, bytesL2L3=51200, bytesL3Memory=2048

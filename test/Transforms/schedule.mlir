@@ -43,6 +43,33 @@ func.func @grouped(%x: tensor<1x14x14x8xf32>, %w: tensor<1x1x4x8xf32>)
   return %y : tensor<1x7x7x8xf32>
 }
 
+// Rows of so many channels fit L1 a vector of channels at a time.
+// CHECK-LABEL: func @inverted_residual
+// CHECK: lf.fused_block {{.*}} schedule <row_sliding, channel_block = 16, tiles = [<pixels = {{[0-9]+}}, vectors = [16]
+func.func @inverted_residual(
+    %x: tensor<1x112x112x16xf32>, %w0: tensor<1x1x16x96xf32>,
+    %w1: tensor<3x3x96xf32>, %w2: tensor<1x1x96x24xf32>)
+    -> tensor<1x56x56x24xf32> {
+  %init = tensor.empty() : tensor<1x56x56x24xf32>
+  %y = lf.fused_block ins(%in = %x : tensor<1x112x112x16xf32>,
+                          %f0 = %w0 : tensor<1x1x16x96xf32>,
+                          %f1 = %w1 : tensor<3x3x96xf32>,
+                          %f2 = %w2 : tensor<1x1x96x24xf32>)
+      outs(%init : tensor<1x56x56x24xf32>) {
+    %0 = lf.conv2d %in, %f0
+        : (tensor<1x112x112x16xf32>, tensor<1x1x16x96xf32>)
+          -> tensor<1x112x112x96xf32>
+    %1 = lf.depthwise_conv2d %0, %f1 strides [2, 2] pads [1, 1, 1, 1]
+        : (tensor<1x112x112x96xf32>, tensor<3x3x96xf32>)
+          -> tensor<1x56x56x96xf32>
+    %2 = lf.conv2d %1, %f2
+        : (tensor<1x56x56x96xf32>, tensor<1x1x96x24xf32>)
+          -> tensor<1x56x56x24xf32>
+    lf.yield %2 : tensor<1x56x56x24xf32>
+  }
+  return %y : tensor<1x56x56x24xf32>
+}
+
 // A schedule that is there stays.
 // CHECK-LABEL: func @kept
 // CHECK: lf.fused_block {{.*}} schedule <channel_blocked, row_band = 3, channel_block = 5> {

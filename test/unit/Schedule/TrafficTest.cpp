@@ -190,12 +190,33 @@ TEST_F(TrafficTest, blocksOfChannelsReadFiltersOnce) {
   double rowIteration = 256 + 2 * 4096 + 1024 + 256;
   double once = 1024 + 2 * 4096 + 1024 + 1024;
   expect(block, block.getRowSliding(), int64_t(rowIteration), once, 2048);
-  // ... a block of 16 channels a quarter, with all of x and y. Its part of the
-  // first filter are 16 pieces of 64 bytes, 256 apart: they fill a quarter of
-  // the sets and so take four times their place.
+  // ... a block of 16 channels a quarter, with all of x and y.
   double blockIteration = 1024 + (4 + 1) * 1024 + 1024 + 1024;
   expect(block, block.getChannelBlocked(0, 16), int64_t(blockIteration), once,
          2048);
+}
+
+TEST_F(TrafficTest, piecesOfFiltersAreWaitedFor) {
+  ParsedBlock block = getTwoPointwise();
+  Target target;
+  target.cacheBytes = {huge, tiny, huge};
+  auto getSum = [&](ScheduleAttr schedule, auto member) {
+    std::array<double, 3> sum = {0, 0, 0};
+    Traffic traffic =
+        getTraffic(block.getChain(), schedule, target, StartState::Cold);
+    for (const BoundaryBytes &part : traffic.parts)
+      for (size_t i = 0; i < sum.size(); ++i)
+        sum[i] += (part.*member)[i];
+    return sum;
+  };
+  auto blocked =
+      getSum(block.getChannelBlocked(0, 16), &BoundaryBytes::exposed);
+  EXPECT_GT(blocked[1], 0);
+  // From memory filters are one stream however they are cut.
+  EXPECT_EQ(blocked[2], 0);
+  auto rows = getSum(block.getRowSliding(), &BoundaryBytes::exposed);
+  EXPECT_EQ(rows[1], 0);
+  EXPECT_EQ(rows[2], 0);
 }
 
 TEST_F(TrafficTest, imagesShareFiltersAndScratch) {
