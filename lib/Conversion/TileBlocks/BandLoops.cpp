@@ -24,6 +24,8 @@ void BandLoops::allocate() {
   }
   for (unsigned index = 0; index < stages.size(); ++index) {
     addBuffer(spans[index], getBufferedChannels(index));
+    if (!isShared(index))
+      fillBorders(index);
     addScratch(index, counts[index]);
   }
 }
@@ -58,21 +60,26 @@ void BandLoops::writeBand(Index start, Index end) {
   writeStages();
 }
 
-void BandLoops::fillPaddingRows(unsigned index, const Channels &channels) {
+void BandLoops::fillPadding(unsigned index, Index start, Index end,
+                            const Channels &channels) {
   if (isLast(index))
     return;
   Window reader = getReader(index);
   splitPaddedRows(
-      b, padded[index].first, padded[index].second, reader,
-      stages[index].getHeight(),
+      b, start, end, reader, stages[index].getHeight(),
       reader.getInputSpan(Axis::Height, stages[index + 1].getHeight()),
-      [&](Index row) { fillPadding(index, row, channels); },
-      /*make=*/[](Index, Index) {});
+      [&](Index row) { fillPaddingRow(index, row, channels); },
+      [&](Index first, Index behind) {
+        if (isShared(index))
+          buffers[index].fillBorders(b, getNeutralValue(stages[index + 1].head),
+                                     {first, subtract(b, behind, first)},
+                                     channels);
+      });
 }
 
 void BandLoops::writeStage(unsigned index, const Channels &in,
                            const Channels &out) {
-  fillPaddingRows(index, out);
+  fillPadding(index, padded[index].first, padded[index].second, out);
   writer.write(stages[index], getSource(index), buffers[index], rows[index], in,
                out);
 }

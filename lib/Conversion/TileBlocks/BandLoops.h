@@ -32,8 +32,10 @@ protected:
   /// Computes the band that findRows has found.
   virtual void writeStages() = 0;
 
-  /// Writes the padding between the rows of a stage that `channels` need.
-  void fillPaddingRows(unsigned index, const Channels &channels);
+  /// Writes the padding that the channels `channels` of some padded rows of a
+  /// stage need: rows of it, and columns if threads share the stage.
+  void fillPadding(unsigned index, Index start, Index end,
+                   const Channels &channels);
 
   /// Computes all rows of a stage.
   void writeStage(unsigned index, const Channels &in, const Channels &out);
@@ -48,17 +50,24 @@ protected:
 
   /// The rows of its image that each stage makes for the current band.
   SmallVector<Rows> rows;
+  /// The padded rows that the next stage reads: the first, and the one behind
+  /// the last.
+  SmallVector<std::pair<Index, Index>> padded;
 
 private:
+  /// Whether threads make parts of one buffer that has all channels of a stage.
+  /// Then each fills the columns of padding of its part, so that they are in
+  /// its own cache.
+  bool isShared(unsigned index) {
+    return threads > 1 && (parallel == ParallelDim::Channels || sharesLayers) &&
+           getBufferedChannels(index) == stages[index].getChannels();
+  }
   void allocate() override;
   void writeBand(Index start, Index end) override;
   void findRows(Index start, Index end);
 
   /// The rows of the result in the current band.
   Index first, behind;
-  /// The padded rows that the next stage reads: the first, and the one behind
-  /// the last.
-  SmallVector<std::pair<Index, Index>> padded;
 };
 
 } // namespace mlir::lf

@@ -47,7 +47,7 @@ BlockLoops::BlockLoops(ImplicitLocOpBuilder &b, FusedBlockOp block)
 }
 
 int64_t BlockLoops::write() {
-  if (getThreads(ParallelDim::Rows) > 1)
+  if (parallel == ParallelDim::Rows && threads > 1)
     writer.allocatePoolShares(threads);
   allocate();
   Shares images(resultType.getDimSize(0), getThreads(ParallelDim::Images));
@@ -109,8 +109,11 @@ void BlockLoops::addBuffer(int64_t rows, int64_t channels, int64_t blocks) {
   int64_t copies = isShared ? 1 : threads;
   buffers.push_back(RowBuffer::allocate(b, stages[index], getReader(index),
                                         rows, channels, blocks, copies));
-  if (!isLast(index))
-    buffers.back().fillBorders(b, getNeutralValue(stages[index + 1].head));
+}
+
+void BlockLoops::fillBorders(unsigned index) {
+  if (!isLast(index) && !liesInOutput(index))
+    buffers[index].fillBorders(b, getNeutralValue(stages[index + 1].head));
 }
 
 void BlockLoops::addScratch(unsigned index, int64_t rows) {
@@ -121,8 +124,8 @@ void BlockLoops::addScratch(unsigned index, int64_t rows) {
   scratchBytes += writer.allocateScratch(stages[index], rows, copies, threads);
 }
 
-void BlockLoops::fillPadding(unsigned index, Index padded,
-                             const Channels &channels) {
+void BlockLoops::fillPaddingRow(unsigned index, Index padded,
+                                const Channels &channels) {
   const RowBuffer &buffer = buffers[index];
   writer.fill(buffer.getPaddedRows(b, {padded, getIndex(b, 1)},
                                    buffer.getPaddedWidth(), channels),

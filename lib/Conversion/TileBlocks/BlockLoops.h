@@ -72,15 +72,19 @@ protected:
   }
 
   /// Appends a buffer of `rows` rows for the next stage, or its output.
-  /// With several `blocks` it has `channels` channels in each.
+  /// With several `blocks` it has `channels` channels in each. Its columns of
+  /// padding are still to be filled.
   void addBuffer(int64_t rows, int64_t channels, int64_t blocks = 1);
 
   /// Appends the memory that Winograd's algorithm needs for at most `rows` rows
   /// of a stage at once, if it computes that.
   void addScratch(unsigned index, int64_t rows);
 
+  /// Fills the columns of padding of a stage's buffer.
+  void fillBorders(unsigned index);
+
   /// Makes a padded row of a stage one of padding.
-  void fillPadding(unsigned index, Index padded, const Channels &channels);
+  void fillPaddingRow(unsigned index, Index padded, const Channels &channels);
 
 private:
   void setThread(Index thread);

@@ -75,6 +75,17 @@ void RowBuffer::fillBorders(ImplicitLocOpBuilder &b, TypedAttr neutral) const {
   fill(getPaddedWidth() - right, right);
 }
 
+void RowBuffer::fillBorders(ImplicitLocOpBuilder &b, TypedAttr neutral,
+                            const Rows &rows, const Channels &channels) const {
+  auto fill = [&](int64_t column, int64_t width) {
+    if (width > 0)
+      linalg::FillOp::create(b, Value(arith::ConstantOp::create(b, neutral)),
+                             getPlaces(b, rows, column, width, channels));
+  };
+  fill(0, left);
+  fill(getPaddedWidth() - right, right);
+}
+
 void RowBuffer::setThread(ImplicitLocOpBuilder &b, Index thread) {
   if (!hasThreads)
     return;

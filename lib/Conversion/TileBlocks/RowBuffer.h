@@ -83,8 +83,12 @@ public:
   /// Bytes of new memory; a whole buffer was there before.
   int64_t getAllocatedBytes() const;
 
-  /// Writes `neutral` into the columns of padding, where it stays.
+  /// Writes `neutral` into all columns of padding, where it stays.
   void fillBorders(ImplicitLocOpBuilder &b, TypedAttr neutral) const;
+
+  /// The same for some padded rows of a straight buffer.
+  void fillBorders(ImplicitLocOpBuilder &b, TypedAttr neutral, const Rows &rows,
+                   const Channels &channels) const;
 
 private:
   RowBuffer(Value buffer, bool isWhole)

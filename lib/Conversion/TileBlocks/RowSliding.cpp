@@ -117,6 +117,7 @@ void RowSliding::allocate() {
       addBuffer(rows, blocks->getSize(), blocks->getCount());
     else
       addBuffer(rows, stage.getChannels());
+    fillBorders(index);
   }
 }
 
@@ -209,7 +210,7 @@ void RowSliding::makeSourceRows(unsigned index, Index row, Index first,
   splitPaddedRows(
       b, start, linear(b, first, 1, extent), window, height, lastEnd,
       [&](Index padded) {
-        fillPadding(index - 1, padded, getChannels(index - 1));
+        fillPaddingRow(index - 1, padded, getChannels(index - 1));
       },
       [&](Index from, Index end) { forEach(b, from, end, 1, make); });
 }

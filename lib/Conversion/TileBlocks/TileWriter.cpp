@@ -478,9 +478,13 @@ void TileWriter::addToPools(const RowBuffer &buffer, Index row,
 void TileWriter::allocatePoolShares(int64_t shares) {
   for (Operation *op : block.getPools()) {
     RankedTensorType type = cast<GlobalPoolOp>(op).getType();
-    poolShares[op] =
-        memref::AllocOp::create(b, MemRefType::get({shares, type.getDimSize(1)},
-                                                   type.getElementType()));
+    // No two threads write to one line, nor to a pair that is fetched together.
+    constexpr int64_t pairBits = 2 * 64 * 8;
+    int64_t channels = llvm::alignTo(
+        type.getDimSize(1),
+        std::max<int64_t>(1, pairBits / type.getElementTypeBitWidth()));
+    poolShares[op] = memref::AllocOp::create(
+        b, MemRefType::get({shares, channels}, type.getElementType()));
   }
 }
 

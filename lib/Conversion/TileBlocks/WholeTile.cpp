@@ -39,6 +39,9 @@ private:
   void writeStages() override;
   void writeByRows();
   void shareRows(unsigned first, unsigned end);
+  void fillPaddingAround(unsigned index, Index start, Index behind,
+                         int64_t count);
+  void poolRows(Index start, Index behind, Index thread);
   void transform(unsigned index, const Rows &own, const Channels &in);
   void transformTogether(unsigned index);
 
@@ -79,32 +82,59 @@ void WholeTile::writeByRows() {
       ++end;
     shareRows(first, end);
   }
-  if (block.getPools().empty())
-    return;
-  // All rows are needed for a channel.
-  Type element = resultType.getElementType();
-  Shares shares(resultType.getDimSize(3), threads,
-                getChannelsAtOnce({}, element));
-  forEachShare(b, shares, getAll(shares.count),
-               [&](const Channels &own, Index) { addRowsToPools(own); });
+  if (count == 0)
+    shareRows(0, 0);
 }
 
-/// Computes the stages from `first` below `end`, which have the same rows.
+/// Writes the padding that belongs to the rows from `start` below `behind` of
+/// the `count` rows of a stage: all of it with the first and the last row.
+void WholeTile::fillPaddingAround(unsigned index, Index start, Index behind,
+                                  int64_t count) {
+  if (!getReader(index).hasPadding())
+    return;
+  int64_t top = getReader(index).getPadBefore(Axis::Height);
+  auto [first, end] = padded[index];
+  fillPadding(
+      index,
+      selectIfEqual(b, start, getIndex(b, 0), first, linear(b, start, 1, top)),
+      selectIfEqual(b, behind, getIndex(b, count), end,
+                    linear(b, behind, 1, top)),
+      getAll(stages[index].getChannels()));
+}
+
+/// Adds these rows of the result to a thread's part of the poolings.
+void WholeTile::poolRows(Index start, Index behind, Index thread) {
+  writer.setPoolShare(thread);
+  writer.startPools();
+  forEach(b, start, behind, 1, [&](Index row) {
+    writer.addToPools(getSource(stages.size()), row,
+                      getAll(resultType.getDimSize(3)));
+  });
+}
+
+/// Computes the stages from `first` below `end`, which have the same rows, and
+/// behind the last one what the poolings take of these.
 void WholeTile::shareRows(unsigned first, unsigned end) {
-  for (unsigned index = first; index < end; ++index)
-    fillPaddingRows(index, getAll(stages[index].getChannels()));
+  bool isEnd = end == stages.size();
   // There is one band.
-  Shares shares(*getConstantIntValue(rows[first].count), threads);
+  Shares shares(first < end ? *getConstantIntValue(rows[first].count) : band,
+                threads);
   forEachShare(b, shares, [&](Index start, Index behind, Index thread) {
     writer.setThread(thread);
-    Rows own = {addScaled(b, start, rows[first].first, 1),
-                subtract(b, behind, start)};
-    transform(first, own, getInputChannels(first));
-    for (unsigned index = first; index < end; ++index)
+    Rows own = {start, subtract(b, behind, start)};
+    if (first < end)
+      transform(first, own, getInputChannels(first));
+    for (unsigned index = first; index < end; ++index) {
+      Channels all = getAll(stages[index].getChannels());
+      fillPaddingAround(index, start, behind, shares.count);
       writer.write(stages[index], getSource(index), buffers[index], own,
-                   getInputChannels(index),
-                   getAll(stages[index].getChannels()));
+                   getInputChannels(index), all);
+    }
+    if (isEnd)
+      poolRows(start, behind, thread);
   });
+  if (isEnd)
+    writer.joinPools(shares.threads);
 }
 
 /// A stage that mixes channels and the channelwise ones after it are made by
