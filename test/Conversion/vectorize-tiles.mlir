@@ -2,6 +2,7 @@
 
 // CHECK-DAG: #[[$NEXT:.*]] = affine_map<(d0) -> (2, d0 + 1)>
 // CHECK-DAG: #[[$START:.*]] = affine_map<(d0) -> (2400, d0 * 480)>
+// CHECK-DAG: #[[$NEXT_CHANNEL:.*]] = affine_map<(d0) -> (19, d0 * 8 + 8)>
 // CHECK-DAG: #[[$PLACE:.*]] = affine_map<(d0, d1, d2) -> (d0 * 2 + d1 + d2 * 4800)>
 
 // Two pixels times two vectors: one load a vector, one element a pixel, four
@@ -175,6 +176,7 @@ func.func @grouped(%x: memref<1x2x6xf32>, %w: memref<1x1x3x8xf32>,
 // CHECK-LABEL: func @depthwise
 func.func @depthwise(%x: memref<3x6x8xf32>, %w: memref<3x3x8xf32>,
                      %y: memref<1x4x8xf32>) {
+  // CHECK-NOT: memref.prefetch
   // CHECK-COUNT-9: vector.load %{{.*}} vector<8xf32>
   // CHECK: scf.for
   // CHECK: vector.load %{{.*}}[%c0, %c0]
@@ -188,6 +190,23 @@ func.func @depthwise(%x: memref<3x6x8xf32>, %w: memref<3x3x8xf32>,
   lf.tile depthwise ins(%x : memref<3x6x8xf32>) filter(%w : memref<3x3x8xf32>)
       outs(%y : memref<1x4x8xf32>) kernel [3, 3]
       register_tile <pixels = 2, vectors = [8]>
+  return
+}
+
+// Where each panel of channels is used for several rows, the filter's vectors of
+// the next one are fetched; behind the last one is the last channel.
+
+// CHECK-LABEL: func @depthwise_rows
+// CHECK-SAME: %[[W:[a-z0-9]*]]: memref<3x3x20xf32>
+func.func @depthwise_rows(%x: memref<4x6x20xf32>, %w: memref<3x3x20xf32>,
+                          %y: memref<2x4x20xf32>) {
+  // CHECK: scf.for %[[PANEL:.*]] = %c0 to %c2
+  // CHECK:   %[[NEXT:.*]] = affine.min #[[$NEXT_CHANNEL]](%[[PANEL]])
+  // CHECK-COUNT-9: memref.prefetch %[[W]][%{{.*}}, %{{.*}}, %[[NEXT]]], read, locality<2>, data
+  // CHECK: vector.load
+  lf.tile depthwise ins(%x : memref<4x6x20xf32>)
+      filter(%w : memref<3x3x20xf32>) outs(%y : memref<2x4x20xf32>)
+      kernel [3, 3] register_tile <pixels = 4, vectors = [8]>
   return
 }
 

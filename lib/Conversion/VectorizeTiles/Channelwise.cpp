@@ -9,6 +9,7 @@
 // Depthwise convolutions and poolings, and ops on single elements. Vectors are
 // of channels; a patch's pixels share what their windows have in common:
 //
+//   memref.prefetch filter[ky, kx, …]  // 9 vectors of the next channels
 //   %w = filter[ky, kx, c …]          // 9 vectors, kept for all pixels
 //   for each group of pixels, each row
 //     for each row ky of the window   // unrolled
@@ -51,6 +52,7 @@ private:
   }
   bool staysInRegisters(ArrayRef<Lanes> lanes) const;
   Weights loadWeights(Index ky, Index kx, Index channel, ArrayRef<Lanes> lanes);
+  void fetchNextWeights(Index channel);
   void writePatch(const Patch &patch, ArrayRef<Weights> kept);
   SmallVector<Value> addRow(const Patch &patch, int64_t ky, Value columns,
                             ArrayRef<Weights> kept, ValueRange sums);
@@ -80,6 +82,7 @@ void ChannelwiseWriter::write() {
   int64_t channels = loops.op.getOutputType().getDimSize(2);
   loops.forEachPanel(
       b.getIndexAttr(0), channels, [&](Index channel, ArrayRef<Lanes> lanes) {
+        fetchNextWeights(channel);
         SmallVector<Weights> kept;
         if (staysInRegisters(lanes))
           for (int64_t ky = 0; ky < getKernel(Axis::Height); ++ky)
@@ -109,6 +112,24 @@ ChannelwiseWriter::loadWeights(Index ky, Index kx, Index channel,
     weights.push_back(
         loadVector(b, part, loops.getConstant(vector.offset), vector));
   return weights;
+}
+
+/// Asks for the filter's vectors of the panel behind `channel`, which are far
+/// from each other and so seen coming by no processor. Not in a tile of one
+/// row: they are read for each row, and too few patches hide this.
+void ChannelwiseWriter::fetchNextWeights(Index channel) {
+  MemRefType type = loops.op.getOutputType();
+  int64_t panel = loops.tile.getPanel(), channels = type.getDimSize(2);
+  if (!loops.op.getFilter() || !isUnrolled() || type.getDimSize(0) == 1 ||
+      channels <= panel)
+    return;
+  Value next = asValue(b, linearAtMost(b, channel, 1, panel, channels - 1));
+  for (int64_t ky = 0; ky < getKernel(Axis::Height); ++ky)
+    for (int64_t kx = 0; kx < getKernel(Axis::Width); ++kx)
+      memref::PrefetchOp::create(
+          b, loops.op.getFilter(),
+          ValueRange{loops.getConstant(ky), loops.getConstant(kx), next},
+          /*isWrite=*/false, /*localityHint=*/2, /*isDataCache=*/true);
 }
 
 void ChannelwiseWriter::writePatch(const Patch &patch, ArrayRef<Weights> kept) {
