@@ -173,6 +173,30 @@ static double getSeconds(const Chain &chain, ScheduleAttr schedule,
          countJoins(chain, schedule, parallel) * secondsPerJoin;
 }
 
+/// `schedule` with bands that divide the rows of a thread, where its own leave
+/// a smaller one over: that takes longer for each row, in Winograd's algorithm
+/// as long as a whole one.
+static SmallVector<ScheduleAttr>
+getEvenBands(const Chain &chain, ScheduleAttr schedule, const Target &target) {
+  SmallVector<ScheduleAttr> schedules;
+  int64_t rows =
+      llvm::divideCeil(getLastType(chain).getDimSize(1), target.threads);
+  int64_t own = schedule.getRowBand();
+  if (own == 0 || rows % own == 0)
+    return schedules;
+  for (int64_t band :
+       llvm::seq_inclusive<int64_t>(llvm::divideCeil(own, 4), rows))
+    if (rows % band == 0)
+      schedules.push_back(addRegisterTiles(
+          chain,
+          ScheduleAttr::get(
+              chain.yielded.front().getContext(), schedule.getStructure(), band,
+              schedule.getChannelBlock(), /*tiles=*/{},
+              /*threads=*/1, ParallelDim::Rows, schedule.getAlgorithms()),
+          target));
+  return schedules;
+}
+
 /// The schedule that has all rows of all layers at once, with register tiles
 /// for what each thread gets of them.
 static ScheduleAttr getWholeTile(const Chain &chain, const Target &target,
@@ -206,8 +230,11 @@ ScheduleAttr lf::shareAmongThreads(const Chain &chain, ScheduleAttr schedule,
   };
   constexpr double worthOtherLoops = 0.03;
   consider(schedule, ParallelDim::Images, 0);
-  if (canShareRows(chain, schedule.withThreads(1, ParallelDim::Rows)))
+  if (canShareRows(chain, schedule.withThreads(1, ParallelDim::Rows))) {
     consider(schedule, ParallelDim::Rows, 0);
+    for (ScheduleAttr even : getEvenBands(chain, schedule, target))
+      consider(even, ParallelDim::Rows, 0);
+  }
   for (ParallelDim parallel : {ParallelDim::Rows, ParallelDim::Channels})
     consider(getWholeTile(chain, target, parallel, schedule.getAlgorithms()),
              parallel, worthOtherLoops);

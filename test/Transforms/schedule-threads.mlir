@@ -29,6 +29,18 @@ func.func @small(%x: tensor<1x7x7x512xf32>, %w: tensor<3x3x512x512xf32>)
   return %0 : tensor<1x7x7x512xf32>
 }
 
+// One thread has bands of eight rows; of 28 rows for each of two threads that
+// would leave four over.
+// CHECK-LABEL: func @even_bands
+// CHECK: schedule <whole_tile, row_band = 4, algorithms = [winograd(4)], tiles = [<{{.*}}>], threads = 2> {
+func.func @even_bands(%x: tensor<1x56x56x128xf32>) -> tensor<1x56x56x256xf32> {
+  %w = arith.constant dense<0.5> : tensor<3x3x128x256xf32>
+  %0 = lf.conv2d %x, %w pads [1, 1, 1, 1]
+      : (tensor<1x56x56x128xf32>, tensor<3x3x128x256xf32>)
+        -> tensor<1x56x56x256xf32>
+  return %0 : tensor<1x56x56x256xf32>
+}
+
 // The first result is yielded, and the layer after it reads three rows of it:
 // threads cannot have bands of their own, but rows of each layer.
 // CHECK-LABEL: func @yielded

@@ -42,8 +42,9 @@ double getLargestShare(const Chain &chain, ScheduleAttr schedule,
                        int64_t threads, ParallelDim parallel);
 
 /// `schedule` for as many threads as `target` has, with what lets them be done
-/// the soonest, or as it is if one thread is. Where they share channels it may
-/// become whole_tile, in which threads meet the least often.
+/// the soonest, or as it is if one thread is. Where they share rows its bands
+/// may become others that divide those of a thread, and where they share
+/// channels it may become whole_tile, in which threads meet the least often.
 ScheduleAttr shareAmongThreads(const Chain &chain, ScheduleAttr schedule,
                                const Target &target);
 
