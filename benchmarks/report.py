@@ -15,10 +15,24 @@ report.py pairs.json networks.json --into docs/performance.md
 import argparse
 import json
 import math
+import statistics
 import sys
 from pathlib import Path
 
 BEGIN, END = "<!-- results -->", "<!-- end of results -->"
+
+
+def conditions(rows):
+    """What the machine was like meanwhile."""
+    peaks = [row["peak_flops_per_second"] / 1e9 for row in rows]
+    text = f"Measured peak {min(peaks):.0f} to {max(peaks):.0f} GFLOP/s."
+    trips = [1e9 * t for row in rows for t in row.get("round_trip_seconds", [])]
+    if trips:
+        text += (
+            "\nA cache line went to another thread and back in "
+            f"{statistics.median(trips):.0f} ns ({min(trips):.0f} to {max(trips):.0f})."
+        )
+    return text + "\n\n"
 
 
 def table(head, rows):
@@ -95,9 +109,8 @@ def fused_pairs(data):
     text = f"oneDNN {data['onednn']}.\n"
     keys = group(data["rows"], lambda r: (r["group"], r["threads"], r["caches"]))
     for (name, count, caches), rows in keys.items():
-        peaks = [row["peak_flops_per_second"] for row in rows]
         text += f"\n#### {name.capitalize()}, {threads(count)}, {caches} caches\n\n"
-        text += f"Measured peak {min(peaks) / 1e9:.0f} to {max(peaks) / 1e9:.0f} GFLOP/s.\n\n"
+        text += conditions(rows)
         lines = [pair_cells(row) for row in rows]
         lines.append(pair_summary(rows, "**geomean**", geomean))
         lines.append(pair_summary(rows, "**least**", min))
@@ -152,9 +165,8 @@ def networks(data):
     head.append("fastest peer / ours")
     keys = group(data["rows"], lambda r: (r["batch"], r["threads"]))
     for (batch, count), rows in keys.items():
-        peaks = [row["peak_flops_per_second"] for row in rows]
         text += f"\n#### Batch {batch}, {threads(count)}\n\n"
-        text += f"Measured peak {min(peaks) / 1e9:.0f} to {max(peaks) / 1e9:.0f} GFLOP/s.\n\n"
+        text += conditions(rows)
         lines = [network_cells(row, engines) for row in rows]
         ratios = [float(line[-1]) for line in lines if line[-1] != "–"]
         if ratios:
@@ -194,9 +206,8 @@ def kernels(data):
     text = ""
     for count, rows in group(data["rows"], lambda r: r["threads"]).items():
         direct = {row["name"]: row for row in rows if row["asked"] == "direct"}
-        peaks = [row["peak_flops_per_second"] for row in rows]
         text += f"\n#### {threads(count).capitalize()}\n\n"
-        text += f"Measured peak {min(peaks) / 1e9:.0f} to {max(peaks) / 1e9:.0f} GFLOP/s.\n\n"
+        text += conditions(rows)
         lines = [kernel_cells(row, direct.get(row["name"])) for row in rows]
         for schedule, same in group(rows, lambda r: r["asked"]).items():
             means = []

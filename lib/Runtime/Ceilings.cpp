@@ -30,7 +30,9 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/raw_ostream.h"
 #include <algorithm>
+#include <atomic>
 #include <optional>
+#include <thread>
 
 using namespace mlir;
 using namespace mlir::lf;
@@ -323,4 +325,27 @@ FailureOr<Ceilings> lf::measureCeilings(MLIRContext *context, unsigned threads,
     place.bytesPerSecond =
         measureReading(**reading, threads, place.bytes, share);
   return ceilings;
+}
+
+double lf::measureRoundTrip() {
+  constexpr int trips = 10'000;
+  // Each in a line of its own, and not in the one that is fetched with it.
+  alignas(128) std::atomic<int> there = 0;
+  alignas(128) std::atomic<int> back = 0;
+  auto await = [](const std::atomic<int> &line, int trip) {
+    // Both may have to share one processor.
+    for (int looks = 1; line.load(std::memory_order_acquire) != trip; ++looks)
+      if (looks % 1024 == 0)
+        std::this_thread::yield();
+  };
+  double seconds = runOnThreads(2, [&](unsigned thread) {
+    for (int trip = 1; trip <= trips; ++trip) {
+      if (thread == 0)
+        there.store(trip, std::memory_order_release);
+      await(thread == 0 ? back : there, trip);
+      if (thread == 1)
+        back.store(trip, std::memory_order_release);
+    }
+  });
+  return seconds / trips;
 }

@@ -31,6 +31,7 @@ from layerfusion._layerfusion import (
     compile,
     import_onnx,
     measure_ceilings,
+    measure_round_trip,
     parse,
 )
 from layerfusion.errors import CompileError
@@ -47,6 +48,7 @@ __all__ = [
     "compile",
     "import_onnx",
     "measure_ceilings",
+    "measure_round_trip",
     "parse",
     "profile",
 ]

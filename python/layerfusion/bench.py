@@ -72,6 +72,9 @@ class Result:
     peak: float
     # By engine, ours first.
     timings: dict[str, Timing]
+    # Seconds in which a cache line went to another thread and back, before each
+    # round; none with one thread.
+    round_trips: list[float] = field(default_factory=list)
     # Engines that were not timed, and why.
     refused: dict[str, str] = field(default_factory=dict)
 
@@ -95,6 +98,7 @@ class Result:
             "threads": self.threads,
             "macs": self.macs,
             "peak_flops_per_second": self.peak,
+            "round_trip_seconds": self.round_trips,
             "engines": {
                 engine: {
                     "version": timing.version,
@@ -152,7 +156,7 @@ def measure(
         else:
             runs[peer], timings[peer] = run, Timing(PEERS[peer].version, error=error)
     _require_agreement(runs, refused)
-    peak = _take_turns(runs, timings, rounds, seconds, threads)
+    peak, round_trips = _take_turns(runs, timings, rounds, seconds, threads)
     return Result(
         model=Path(model).stem,
         batch=module.inputs[0].shape[0] if module.inputs[0].shape else 1,
@@ -160,6 +164,7 @@ def measure(
         macs=sum(layer.macs for layer in module.layers()),
         peak=peak,
         timings=timings,
+        round_trips=round_trips,
         refused=refused,
     )
 
@@ -223,13 +228,16 @@ def _take_turns(
     rounds: int,
     seconds: float,
     threads: int,
-) -> float:
+) -> tuple[float, list[float]]:
     """Adds to the timings. Returns the operations a second that were possible
-    meanwhile, as clocks drift."""
+    meanwhile, as clocks drift, and how far threads were from each other."""
     pause = _PAUSE if threads > 1 else 0
     loop = layerfusion.PeakLoop(threads)
-    peak_times = []
+    peak_times, round_trips = [], []
     for _ in range(rounds):
+        if threads > 1:
+            time.sleep(pause)
+            round_trips.append(layerfusion.measure_round_trip())
         for engine, run in runs.items():
             time.sleep(pause)
             end = time.perf_counter() + seconds
@@ -246,7 +254,7 @@ def _take_turns(
         end = time.perf_counter() + seconds / 3
         while not peak_times or time.perf_counter() < end:
             peak_times.append(loop.run())
-    return loop.flops / statistics.median(peak_times)
+    return loop.flops / statistics.median(peak_times), round_trips
 
 
 # --- Reporting -----------------------------------------------------------------
@@ -260,7 +268,8 @@ def table(results: Sequence[Result], missing: Sequence[str] = ()) -> str:
         lines += [
             f"{result.model}, batch {result.batch}, {threads}: "
             f"{result.macs / 1e9:.3f} billion multiply-adds; "
-            f"measured peak {result.peak / 1e9:.1f} GFLOP/s",
+            f"measured peak {result.peak / 1e9:.1f} GFLOP/s"
+            + _describe(result.round_trips),
             "engine       version          median ms  shortest ms   runs  "
             "GFLOP/s  of peak  times ours    error",
         ]
@@ -279,6 +288,17 @@ def table(results: Sequence[Result], missing: Sequence[str] = ()) -> str:
         command = PEERS[peer].install_command
         lines.append(f"{peer:<12} is not installed: {command}")
     return "\n".join(lines).rstrip()
+
+
+def _describe(round_trips: Sequence[float]) -> str:
+    if not round_trips:
+        return ""
+    least, most = 1e9 * min(round_trips), 1e9 * max(round_trips)
+    median = 1e9 * statistics.median(round_trips)
+    return (
+        f"; a cache line took {median:.0f} ns to another thread and back "
+        f"({least:.0f} to {most:.0f})"
+    )
 
 
 def processor() -> str:

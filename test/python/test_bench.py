@@ -143,6 +143,10 @@ def test_ratios():
     assert result.share("layerfusion") == 0.5
     assert result.ratio("a") == 2
     assert result.best_peer() == "b"
+    assert "another thread" not in bench.table([result])
+    result.round_trips = [5e-7, 1e-7, 4e-8]
+    line = "a cache line took 100 ns to another thread and back (40 to 500)"
+    assert line in bench.table([result])
 
 
 # --- benchmarks/networks and benchmarks/report.py ----------------------------------
@@ -165,6 +169,8 @@ def test_networks_and_report(tmp_path):
         "--peers", ",".join(installed) or "none", "--json", path, *QUICK,
     )  # fmt: skip
     assert "mobilenet_v1, batch 1, 1 thread" in text
+    rows = json.loads(path.read_text())["rows"]
+    assert [len(row["round_trip_seconds"]) for row in rows] == [0, 1]
     if installed:
         assert "batch 1, threads 1, 1 networks: the fastest peer takes" in text
     assert "no network 'vgg'" in run_script(script, "vgg", code=2)
@@ -172,6 +178,7 @@ def test_networks_and_report(tmp_path):
     report = ROOT / "benchmarks" / "report.py"
     text = run_script(report, path)
     assert "#### Batch 1, 1 thread" in text and "| mobilenet_v1 | 0.01 |" in text
+    assert text.count("A cache line went to another thread and back in ") == 1
     page = tmp_path / "page.md"
     page.write_text("above\n<!-- results -->\nold\n<!-- end of results -->\nbelow\n")
     run_script(report, path, "--into", page)

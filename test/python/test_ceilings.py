@@ -33,3 +33,7 @@ def test_peak_loop_needs_a_thread():
 def test_needs_a_thread():
     with pytest.raises(ValueError, match="threads must be positive, got 0"):
         layerfusion.measure_ceilings(threads=0)
+
+
+def test_round_trip():
+    assert 1e-9 < layerfusion.measure_round_trip() < 1e-2

@@ -74,6 +74,12 @@ struct Ceilings {
 FailureOr<Ceilings> measureCeilings(MLIRContext *context, unsigned threads = 1,
                                     double seconds = 1);
 
+/// The seconds in which a cache line goes from one of two threads to the other
+/// and back, from some milliseconds of it. On Zen 4 40 ns if both are on one
+/// core, 120 ns if their cores share an L3 cache, and else 560 ns: a virtual
+/// machine's processors may be each of these in turn.
+double measureRoundTrip();
+
 } // namespace mlir::lf
 
 #endif // LAYERFUSION_RUNTIME_CEILINGS_H

@@ -57,4 +57,11 @@ TEST(CeilingsTest, MeasuresEachPlace) {
   }
 }
 
+TEST(CeilingsTest, LinesGoToAnotherThreadAndBack) {
+  double seconds = measureRoundTrip();
+  // Not without leaving a core, nor slower than a scheduler.
+  EXPECT_GT(seconds, 1e-9);
+  EXPECT_LT(seconds, 1e-2);
+}
+
 } // namespace
