@@ -187,6 +187,24 @@ def test_networks_and_report(tmp_path):
     assert "old" not in page.read_text()
 
 
+def test_scaling():
+    script = ROOT / "benchmarks" / "networks" / "scaling.py"
+    # Some rounds do not count, where a processor is moved.
+    text = run_script(
+        script, "mobilenet_v1", "--resolution", 32, "--rounds", 5, "--seconds", 0
+    )
+    assert text.startswith("network        threads    rounds  ms, 1 thread")
+    for line in text.splitlines()[1:]:
+        if line == "mobilenet_v1   moved in each round":
+            continue
+        name, *place, rounds, one, two, times, peak = line.split()
+        assert name == "mobilenet_v1" and " ".join(place)
+        assert 1 <= int(rounds) <= 5 and float(one) > 0 and float(two) > 0
+        assert float(times) > 0 and float(peak) > 0
+    assert "no network 'vgg'" in run_script(script, "vgg", code=2)
+    assert "--rounds must be positive" in run_script(script, "--rounds", 0, code=2)
+
+
 def test_report_of_pairs(tmp_path):
     row = {
         "name": "pair", "group": "depthwise pairs", "threads": 1, "caches": "hot",
