@@ -101,9 +101,14 @@ void BandLoops::forEachChannelShare(
 }
 
 void BandLoops::addRowsToPools(const Channels &channels) {
+  addRowsToPools(first, behind, channels);
+}
+
+void BandLoops::addRowsToPools(Index start, Index end,
+                               const Channels &channels) {
   if (block.getPools().empty())
     return;
-  forEach(b, first, behind, 1, [&](Index row) {
+  forEach(b, start, end, 1, [&](Index row) {
     writer.addToPools(getSource(stages.size()), row, channels);
   });
 }

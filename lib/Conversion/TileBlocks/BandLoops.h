@@ -45,8 +45,11 @@ protected:
   void forEachChannelShare(unsigned index, const Channels &channels,
                            function_ref<void(const Channels &)> write);
 
-  /// Adds the rows of the result to the global poolings.
+  /// Adds the rows of the result in the current band to the global poolings.
   void addRowsToPools(const Channels &channels);
+
+  /// Adds those from `start` below `end`.
+  void addRowsToPools(Index start, Index end, const Channels &channels);
 
   /// The rows of its image that each stage makes for the current band.
   SmallVector<Rows> rows;

@@ -41,7 +41,6 @@ private:
   void shareRows(unsigned first, unsigned end);
   void fillPaddingAround(unsigned index, Index start, Index behind,
                          int64_t count);
-  void poolRows(Index start, Index behind, Index thread);
   void transform(unsigned index, const Rows &own, const Channels &in);
   void transformTogether(unsigned index);
 
@@ -102,16 +101,6 @@ void WholeTile::fillPaddingAround(unsigned index, Index start, Index behind,
       getAll(stages[index].getChannels()));
 }
 
-/// Adds these rows of the result to a thread's part of the poolings.
-void WholeTile::poolRows(Index start, Index behind, Index thread) {
-  writer.setPoolShare(thread);
-  writer.startPools();
-  forEach(b, start, behind, 1, [&](Index row) {
-    writer.addToPools(getSource(stages.size()), row,
-                      getAll(resultType.getDimSize(3)));
-  });
-}
-
 /// Computes the stages from `first` below `end`, which have the same rows, and
 /// behind the last one what the poolings take of these.
 void WholeTile::shareRows(unsigned first, unsigned end) {
@@ -130,8 +119,11 @@ void WholeTile::shareRows(unsigned first, unsigned end) {
       writer.write(stages[index], getSource(index), buffers[index], own,
                    getInputChannels(index), all);
     }
-    if (isEnd)
-      poolRows(start, behind, thread);
+    if (!isEnd)
+      return;
+    writer.setPoolShare(thread);
+    writer.startPools();
+    addRowsToPools(start, behind, getAll(resultType.getDimSize(3)));
   });
   if (isEnd)
     writer.joinPools(shares.threads);
