@@ -133,10 +133,13 @@ int64_t ModelWriter::getKeptRows(size_t reader) const {
   if (reader == chain.layers.size())
     return isWhole || (isBlocked && channels && channels->consumer) ? band : 1;
   Window window = getLayer(reader).getWindow();
-  return isWhole || isBlocked
-             ? window.getInputSpan(Axis::Height,
-                                   getRowsOfBand(chain, band, reader + 1))
-             : window.getExtent(Axis::Height);
+  // Each block of channels reads the copied input from its first row on.
+  bool isReadAgain = channels && channels->producer == reader;
+  if (!isWhole && !isBlocked && !isReadAgain)
+    return window.getExtent(Axis::Height);
+  int64_t results = isWhole || isBlocked ? band : 1;
+  return window.getInputSpan(Axis::Height,
+                             getRowsOfBand(chain, results, reader + 1));
 }
 
 int64_t ModelWriter::getRowsPerResult(size_t index) const {

@@ -263,3 +263,34 @@ func.func @channels(
 // CHECK:           memref.subview %[[RING]][2, %{{.*}}, 0, 0] [1, 1, 8, 8]
 // CHECK:           lf.tile depthwise
 // CHECK:           lf.tile conv ins(%[[ROW]] : {{.*}}) filter(%[[W2]] :
+
+// -----
+
+// Each block of channels reads the padded rows anew: seven, which a row of the
+// pooling needs of it, are kept.
+func.func @channels_of_padded_input(
+    %x: memref<1x16x16x3xf32>, %w: memref<3x3x3x24xf32>,
+    %y: memref<1x4x4x24xf32>) {
+  lf.fused_block ins(%in = %x : memref<1x16x16x3xf32>,
+                     %f = %w : memref<3x3x3x24xf32>)
+      outs(%y : memref<1x4x4x24xf32>)
+      schedule <row_sliding, channel_block = 8> {
+    %0 = lf.conv2d %in, %f strides [2, 2] pads [1, 1, 0, 0]
+        : (tensor<1x16x16x3xf32>, tensor<3x3x3x24xf32>) -> tensor<1x8x8x24xf32>
+    %1 = lf.pool2d max %0 kernel [3, 3] strides [2, 2] pads [1, 1, 0, 0]
+        : tensor<1x8x8x24xf32> -> tensor<1x4x4x24xf32>
+    lf.yield %1 : tensor<1x4x4x24xf32>
+  }
+  return
+}
+// CHECK-LABEL: func.func @channels_of_padded_input(
+// CHECK-SAME:    %[[X:[^ ]*]]: memref<1x16x16x3xf32>
+// CHECK:         %[[IN:.*]] = memref.alloc() : memref<7x17x3xf32>
+// CHECK:         %[[RING:.*]] = memref.alloc() : memref<3x3x9x8xf32>
+// CHECK:         scf.for %[[R:.*]] =
+// CHECK:           scf.for %[[C:.*]] =
+// CHECK:             memref.subview %[[X]]
+// CHECK:             lf.tile elementwise {{.*}} outs(%{{.*}} : memref<1x16x3xf32
+// CHECK:             memref.subview %[[IN]]
+// CHECK:             lf.tile conv {{.*}} outs(%{{.*}} : memref<1x8x8xf32
+// CHECK:             lf.tile max

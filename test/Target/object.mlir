@@ -1,10 +1,11 @@
-// A module becomes an object file from any stage, and the same one.
+// A module becomes an object file from any stage, and the same one: without a
+// target spec, for this machine.
 
 // RUN: rm -rf %t && mkdir %t
 // RUN: lf-translate --lf-to-object %s -o %t/lf.o
-// RUN: lf-opt --lf-cpu-pipeline="name=relu" %s -o %t/llvm.mlir
+// RUN: lf-opt --lf-attach-target=mcpu=host --lf-cpu-pipeline="name=relu" %s -o %t/llvm.mlir
 // RUN: lf-translate --lf-to-object %t/llvm.mlir -o %t/llvm.o
-// RUN: lf-opt --lf-cpu-pipeline="name=relu" %s --emit-bytecode -o %t/llvm.mlirbc
+// RUN: lf-opt --lf-attach-target=mcpu=host --lf-cpu-pipeline="name=relu" %s --emit-bytecode -o %t/llvm.mlirbc
 // RUN: lf-translate --lf-to-object - < %t/llvm.mlirbc > %t/bytecode.o
 // RUN: cmp %t/lf.o %t/llvm.o
 // RUN: cmp %t/lf.o %t/bytecode.o

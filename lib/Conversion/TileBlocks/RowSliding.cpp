@@ -24,7 +24,9 @@
 //
 // With blocks of C channels the rows that row r needs are expanded and its
 // depthwise row is made for C channels at a time; the ring has E / C parts of
-// C channels, so that what is alive between the two lies side by side.
+// C channels, so that what is alive between the two lies side by side. If the
+// input is copied between zeros first, each block does so for the rows that row
+// r needs, in a ring that holds them all: the next block begins at the first.
 //
 //===----------------------------------------------------------------------===//
 
@@ -51,6 +53,7 @@ private:
   using LinearInRow = function_ref<Index(int64_t factor, int64_t offset)>;
 
   void allocate() override;
+  int64_t countKeptRows(unsigned index) const;
   void writeBand(Index start, Index end) override;
   void findFirstRows(Index start);
   void makeRow(unsigned index, Index row, LinearInRow fromPrevious);
@@ -108,11 +111,22 @@ private:
 
 } // namespace
 
-/// A stage keeps as many rows as the next one's window is high. A result that
-/// is yielded and read without padding is read where it is written to.
+/// A stage keeps as many rows as the next one's window is high; an input that
+/// each block of channels reads anew, all that a row of the result needs.
+int64_t RowSliding::countKeptRows(unsigned index) const {
+  if (!blocks || !blocks->isMixedInput(index))
+    return getReader(index).getExtent(Axis::Height);
+  int64_t rows = 1;
+  for (unsigned reader = stages.size(); reader-- > index + 1;)
+    rows = stages[reader].getWindow().getInputSpan(Axis::Height, rows);
+  return rows;
+}
+
+/// A result that is yielded and read without padding is read where it is
+/// written to.
 void RowSliding::allocate() {
   for (auto [index, stage] : llvm::enumerate(stages)) {
-    int64_t rows = getReader(index).getExtent(Axis::Height);
+    int64_t rows = countKeptRows(index);
     if (isReadInBlocks(index))
       addBuffer(rows, blocks->getSize(), blocks->getCount());
     else

@@ -42,13 +42,13 @@ std::string getWindowText(const Window &window) {
 }
 
 /// What kinds of layers with windows follow each other.
-enum class Kind { Any, Depthwise, Pointwise, Conv };
+enum class Kind { Any, Depthwise, Pointwise, Conv, Pool };
 
 /// The kinds that the compiler fuses, single layers, and anything else.
 std::vector<Kind> chooseKinds(Random &random) {
   const Kind any = Kind::Any, depthwise = Kind::Depthwise,
-             pointwise = Kind::Pointwise, conv = Kind::Conv;
-  switch (random.range(0, 14)) {
+             pointwise = Kind::Pointwise, conv = Kind::Conv, pool = Kind::Pool;
+  switch (random.range(0, 16)) {
   case 0:
   case 1:
     return {depthwise, pointwise};
@@ -64,6 +64,9 @@ std::vector<Kind> chooseKinds(Random &random) {
     return {pointwise, depthwise, pointwise};
   case 8:
     return {random.pick({depthwise, pointwise, conv})};
+  case 9:
+  case 10:
+    return {conv, random.pick({depthwise, pool})};
   default:
     return std::vector<Kind>(random.range(0, 4), any);
   }
@@ -210,6 +213,8 @@ void BlockWriter::addWindowLayer(Kind kind) {
                                  getSize(Axis::Width, shape[2]), shape[3]};
   if (kind == Kind::Depthwise)
     return addDepthwise(window, result);
+  if (kind == Kind::Pool)
+    return addPool(window, result);
   if (kind != Kind::Any)
     return addConv(window, result, /*groups=*/1);
   switch (random.range(0, 7)) {
