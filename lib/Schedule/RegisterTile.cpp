@@ -27,6 +27,25 @@
 //   24 channels of 24 terms: 8 x [8, 8, 8] 96.5, [16, 8] 88.5, [16, 16] 74,
 //     28 x [8] 86
 //
+// and, of what targets with few registers do otherwise, on AMD Zen 3 (AVX2),
+// with `x2`: two terms an iteration:
+//
+//   1x1, 36 wide, 96 channels        terms: 16     32    128
+//      4 x [8, 8]                          90     84     79
+//      5 x [8, 8], x2                      79     86     94
+//      4 x [8, 8, 8], x2                   78     84     95
+//      9 x [8]                             75     69     79
+//     12 x [8]                             69     73     79
+//     12 x [8], x2, sums on the stack      50     41     47
+//   depthwise 3x3                     in L1     in L2
+//      4 x [8, 8]                          82       71
+//      6 x [8, 8], constants on the stack  86       76
+//     14 x [8]                             89       31 to 61
+//   mobilenet_v2's and mnasnet_a1's blocks, with one of 5x5 on 28x28
+//      4 x [8, 8]                          82       81
+//      6 x [8, 8]                          81       74
+//     12 x [8]                             81       69
+//
 //===----------------------------------------------------------------------===//
 
 #include "LayerFusion/Schedule/RegisterTile.h"
@@ -39,9 +58,31 @@
 using namespace mlir;
 using namespace mlir::lf;
 
-/// Cycles until the sum of a multiply-add can be used by the next one: four,
-/// and one more as they do not start at an even pace.
-static constexpr double latency = 5;
+/// With so many registers multiply-adds take an element of the input for all
+/// their lanes from where it is: with AVX-512 from memory, with NEON from a
+/// register. With fewer, all on x86, a load spreads it over a register first.
+static constexpr int64_t manyRegisters = 32;
+
+namespace {
+
+/// What is measured of the tiles of sums over channels.
+struct DenseTiles {
+  /// Cycles until the sum of a multiply-add can be used by the next one: four,
+  /// and more as they do not start at an even pace.
+  double latency;
+  /// How many times as long as in the fewest cycles possible loads take.
+  double slowdownOfLoads;
+  /// The stores of a tile stand in a queue until its sums are ready. Once the
+  /// queue is full, the multiply-adds of the next tile cannot begin. In cycles
+  /// of multiply-adds: as many stores find place, each beyond takes that long,
+  /// and all of them no longer.
+  double storesInQueue, cyclesPerWaitingStore, mostCyclesOfStores;
+};
+
+} // namespace
+
+static constexpr DenseTiles withManyRegisters = {5, 1, 12, 5, 50};
+static constexpr DenseTiles withFewRegisters = {4.2, 1.25, 4, 10, 50};
 
 /// No core that we know starts more vector operations of a kind a cycle.
 static constexpr double operationsPerCycle = 2;
@@ -53,13 +94,6 @@ static constexpr double operationsPerCycle = 2;
 static constexpr double operationsPerSum = 0.25;
 static constexpr double cyclesPerTile = 4;
 static constexpr double cyclesPerChannelwiseTile = 1;
-
-/// The stores of a tile stand in a queue until its sums are ready. Once the
-/// queue is full, the multiply-adds of the next tile cannot begin. In cycles of
-/// multiply-adds: as many stores find place, each beyond takes that long, and
-/// all of them no longer.
-static constexpr double storesInQueue = 12;
-static constexpr double cyclesPerWaitingStore = 5, mostCyclesOfStores = 50;
 
 /// Operations in place of multiply-adds where there is nothing to sum: a load,
 /// a store.
@@ -84,24 +118,33 @@ static constexpr double tolerance = 1e-9, worthOfVectors = 0.01;
 
 static constexpr int64_t mostVectors = 8;
 
+/// Of a cache.
+static constexpr int64_t lineBytes = 64;
+
 /// Fewer pixels of a layer that sums over channels are measured 1 to 3% slower
 /// than modelled.
 static constexpr int64_t worthwhilePixels = 4;
 
-/// With so many registers LLVM loads what comes next ahead of its use, and
-/// keeps constants of the code around in some of them: where it lacks one, it
-/// moves sums to the stack, which costs 2 to 15% of a block. With fewer it
-/// reads the filter from memory as an operand.
-static constexpr int64_t manyRegisters = 32;
-
 /// Neighbouring pixels of a layer on single channels: in rows longer than L1
 /// seven are measured best (98.9%; four 97.6, fourteen 97.1). If its filter is
-/// not in registers, it takes four to share what is loaded.
+/// not in registers, it takes four to share what is loaded. Few registers do
+/// not hold it in any case, and all are for sums.
 static constexpr int64_t mostChannelwisePixels = 7;
 static constexpr int64_t pixelsThatShareLoads = 4;
 
 double lf::getCyclesPerSecond(const Target &target) {
   return target.flopsPerSecond / (target.fmaBytesPerCycle / 4.0 * 2);
+}
+
+static bool hasFewRegisters(const Target &target) {
+  return target.vectorRegisters < manyRegisters;
+}
+
+/// Whether half of a few registers take sums over windows of single channels,
+/// the rest what is loaded and constants of activations.
+static bool halvesRegisters(const TileShape &shape, const Target &target) {
+  return hasFewRegisters(target) && shape.kind != TileKind::Conv &&
+         shape.kind != TileKind::Elementwise;
 }
 
 /// Whether sums are over channels, so that all vectors share an element of the
@@ -135,6 +178,7 @@ struct Panel {
   int64_t vectors = 0, channels = 0;
   /// Vectors that leave a part of their registers unused.
   int64_t shortVectors = 0;
+  int64_t bytes = 0;
   /// The cycles of a multiply-add or a load of each vector, added up.
   double cycles = 0;
 };
@@ -162,6 +206,7 @@ static Panel getPanel(const TileShape &shape, const TileSize &tile,
         std::min<int64_t>(size, llvm::bit_ceil(uint64_t(std::min(size, left))));
     ++panel.vectors;
     panel.shortVectors += lanes < getLanes(shape, target);
+    panel.bytes += lanes * shape.elementBytes;
     panel.cycles += getVectorCycles(lanes, shape, target);
     left -= size;
   }
@@ -185,21 +230,29 @@ static double getShareOfPeak(const Panel &panel) {
 
 /// The cycles of a tile of so many pixels and the vectors of `panel`.
 static double getCyclesOfTile(const TileShape &shape, int64_t pixels,
-                              const Panel &panel) {
+                              const Panel &panel, const Target &target) {
   double operations = pixels * panel.cycles;
   if (!isDense(shape)) {
-    // Short vectors leave a part of the lines that they load to the next panel.
-    constexpr double shareOfShortVectors = 0.8;
+    // Narrow panels leave a part of the lines that they load to the next one.
+    constexpr double shareOfNarrowPanels = 0.8;
     bool sumsUp = shape.kind != TileKind::Elementwise;
-    double share = panel.shortVectors > 0 ? shareOfShortVectors : 1;
+    // Each multiply-add loads an element of the input; beside them, the tile
+    // loads a filter that the registers do not hold.
+    if (shape.kind == TileKind::Depthwise && hasFewRegisters(target))
+      operations += panel.cycles;
+    double share = panel.bytes < lineBytes ? shareOfNarrowPanels : 1;
     return operations * (sumsUp ? shape.terms : operationsPerElement) / share +
            cyclesPerChannelwiseTile;
   }
-  double loads = pixels / operationsPerCycle + panel.cycles;
-  double busy = std::max({operations, loads, latency}) / getShareOfPeak(panel);
-  double stores =
-      std::clamp(cyclesPerWaitingStore * (operations - storesInQueue), 0.0,
-                 mostCyclesOfStores);
+  const DenseTiles &dense =
+      hasFewRegisters(target) ? withFewRegisters : withManyRegisters;
+  double loads =
+      (pixels / operationsPerCycle + panel.cycles) * dense.slowdownOfLoads;
+  double busy =
+      std::max({operations, loads, dense.latency}) / getShareOfPeak(panel);
+  double stores = std::clamp(dense.cyclesPerWaitingStore *
+                                 (operations - dense.storesInQueue),
+                             0.0, dense.mostCyclesOfStores);
   return shape.terms * (busy + unhiddenLoads * loads) +
          operationsPerSum * operations + stores + cyclesPerTile;
 }
@@ -228,7 +281,7 @@ static bool doesAlias(const TileShape &shape, int64_t pixels,
 static double getCyclesWithFills(const TileShape &shape, int64_t width,
                                  int64_t pixels, const Panel &panel,
                                  const Target &target) {
-  double cycles = getCyclesOfTile(shape, pixels, panel);
+  double cycles = getCyclesOfTile(shape, pixels, panel, target);
   if (!isDense(shape))
     return cycles;
   if (doesAlias(shape, pixels, target))
@@ -329,19 +382,35 @@ static SmallVector<int64_t, 3> getVectorLengths(const TileShape &shape,
                    : SmallVector<int64_t, 3>{lanes};
 }
 
+/// The most vectors worth trying, of those that all channels need. Of single
+/// channels one, but as many as a line has if rows of registers are shorter.
+static int64_t getMostVectors(const TileShape &shape, int64_t needed,
+                              const Target &target) {
+  if (isDense(shape))
+    return std::min(needed, mostVectors);
+  int64_t line = lineBytes / target.vectorBytes;
+  return halvesRegisters(shape, target) ? std::clamp<int64_t>(needed, 1, line)
+                                        : 1;
+}
+
 /// The most pixels of `vectors` vectors that the registers hold, at most all of
-/// a row.
+/// a row. Of many registers LLVM takes some to load what comes next ahead of
+/// its use, and for constants of the code around: where it lacks one, it moves
+/// sums to the stack, which costs 2 to 15% of a block.
 static int64_t getMostPixels(const TileShape &shape, int64_t vectors,
                              const Target &target) {
   int64_t registers = target.vectorRegisters;
-  if (isDense(shape) && registers >= manyRegisters)
+  bool few = hasFewRegisters(target);
+  if (isDense(shape) && !few)
     registers -= 1 + shape.kept;
   if (vectors > 1 && ::getRegistersUsed(shape, 1, vectors) > registers)
     return 0;
   int64_t most = std::min<int64_t>(shape.width, 64);
-  if (!isDense(shape))
+  if (halvesRegisters(shape, target))
+    most = std::clamp<int64_t>(registers / 2 / vectors, 1, most);
+  else if (!isDense(shape))
     most = std::min(most, mostChannelwisePixels);
-  if (shape.kind == TileKind::Depthwise &&
+  if (shape.kind == TileKind::Depthwise && !few &&
       registers - shape.terms - 1 >= pixelsThatShareLoads)
     registers -= shape.terms;
   while (most > 1 && ::getRegistersUsed(shape, most, vectors) > registers)
@@ -349,18 +418,25 @@ static int64_t getMostPixels(const TileShape &shape, int64_t vectors,
   return most;
 }
 
+/// Whether the registers hold what LLVM loads ahead for two terms beside the
+/// sums: of many, the filter for both. Of few, what there is less of; that is
+/// no gain but for some vectors and more pixels.
+static bool holdTwoTerms(const TileSize &tile, const Target &target) {
+  int64_t vectors = tile.vectors.size();
+  if (hasFewRegisters(target))
+    return vectors > 1 && vectors < tile.pixels;
+  return (tile.pixels + 2) * vectors + 2 <= target.vectorRegisters;
+}
+
 /// Two terms an iteration where one takes so few cycles that the loop around it
-/// counts; not if one would be left over, nor if LLVM would load the filter for
-/// both at once and has no room for that beside the sums.
+/// counts; not if one would be left over.
 static int64_t chooseUnroll(const TileShape &shape, const TileSize &tile,
                             const Target &target) {
   constexpr double fewCycles = 14;
   double cycles = tile.pixels * tile.vectors.size() *
                   getVectorCycles(tile.vectors.front(), shape, target);
   int64_t channels = shape.terms / (shape.kernel[0] * shape.kernel[1]);
-  int64_t vectors = tile.vectors.size();
-  bool fits = target.vectorRegisters < manyRegisters ||
-              (tile.pixels + 2) * vectors + 2 <= target.vectorRegisters;
+  bool fits = holdTwoTerms(tile, target);
   return isDense(shape) && cycles < fewCycles && channels % 2 == 0 && fits ? 2
                                                                            : 1;
 }
@@ -376,7 +452,7 @@ RegisterTileAttr lf::chooseRegisterTile(MLIRContext *context,
   int64_t block = shape.block % lengths.back() == 0 ? shape.block : 0;
   for (int64_t lanes : lengths) {
     int64_t needed = llvm::divideCeil(shape.channels, lanes);
-    int64_t most = isDense(shape) ? std::min(needed, mostVectors) : 1;
+    int64_t most = getMostVectors(shape, needed, target);
     for (int64_t count = 1; count <= most; ++count) {
       if (block % (count * lanes) != 0)
         continue;

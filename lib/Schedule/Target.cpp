@@ -157,6 +157,16 @@ static Target getSapphireRapids() {
   return target;
 }
 
+static Target getZen3() {
+  Target target;
+  target.cacheBytes = {32 << 10, 512 << 10, 4 << 20};
+  target.bytesPerSecond = {90'000'000'000, 55'000'000'000, 12'000'000'000};
+  target.vectorBytes = 32;
+  target.vectorRegisters = 16;
+  target.flopsPerSecond = 104'000'000'000;
+  return target;
+}
+
 namespace {
 
 struct Processor {
@@ -166,12 +176,13 @@ struct Processor {
 
 } // namespace
 
-/// The first two are measured (docs/cost-model.md), the others' caches are not
-/// known to us.
+/// The first three are measured (docs/cost-model.md), the others' caches are
+/// not known to us.
 static ArrayRef<Processor> getProcessors() {
   static const Processor processors[] = {
       {"sapphirerapids", getSapphireRapids()},
       {"znver4", Target()},
+      {"znver3", getZen3()},
       {"x86-64", getGeneric(/*vectorBytes=*/16, /*vectorRegisters=*/16)},
       {"x86-64-v3", getGeneric(/*vectorBytes=*/32, /*vectorRegisters=*/16)},
       {"x86-64-v4", getGeneric(/*vectorBytes=*/64, /*vectorRegisters=*/32)},

@@ -210,12 +210,37 @@ func.func @depthwise_rows(%x: memref<4x6x20xf32>, %w: memref<3x3x20xf32>,
   return
 }
 
+// A filter too large for the registers: a row of it, and the columns one by one,
+// each for the windows that it is in.
+
+// CHECK-LABEL: func @depthwise_5x5
+func.func @depthwise_5x5(%x: memref<5x10x8xf32>, %w: memref<5x5x8xf32>,
+                         %y: memref<1x6x8xf32>) {
+  // CHECK-COUNT-5: vector.load %{{.*}} : memref<8xf32
+  // CHECK-NEXT: %[[X0:.*]] = vector.load %{{.*}}[%c0, %c0]
+  // CHECK-NEXT: vector.fma %[[X0]]
+  // CHECK-NEXT: %[[X1:.*]] = vector.load %{{.*}}[%c1, %c0]
+  // CHECK-NEXT: vector.fma %[[X1]]
+  // CHECK-NEXT: vector.fma %[[X1]]
+  // CHECK-NEXT: vector.load %{{.*}}[%c2, %c0]
+  // CHECK-NEXT: vector.fma
+  // CHECK-NEXT: vector.fma
+  // CHECK-NEXT: vector.fma
+  // CHECK: vector.load %{{.*}}[%c9, %c0]
+  // CHECK-NEXT: vector.fma
+  // CHECK-NEXT: memref.subview
+  lf.tile depthwise ins(%x : memref<5x10x8xf32>) filter(%w : memref<5x5x8xf32>)
+      outs(%y : memref<1x6x8xf32>) kernel [5, 5]
+      register_tile <pixels = 6, vectors = [8]>
+  return
+}
+
 // CHECK-LABEL: func @max
 func.func @max(%x: memref<2x4x8xf32>, %y: memref<1x2x8xf32>) {
   // CHECK: %[[X0:.*]] = vector.load %{{.*}}[%c0, %c0]
-  // CHECK: %[[X2:.*]] = vector.load %{{.*}}[%c2, %c0]
   // CHECK: %[[X1:.*]] = vector.load %{{.*}}[%c1, %c0]
   // CHECK: arith.maximumf %[[X0]], %[[X1]] : vector<8xf32>
+  // CHECK: %[[X2:.*]] = vector.load %{{.*}}[%c2, %c0]
   // CHECK: %[[X3:.*]] = vector.load %{{.*}}[%c3, %c0]
   // CHECK: arith.maximumf %[[X2]], %[[X3]] : vector<8xf32>
   // CHECK-COUNT-4: arith.maximumf

@@ -106,9 +106,9 @@ def AttachTargetPass : Pass<"lf-attach-target", "::mlir::ModuleOp"> {
     | `threads`                 | count    | threads that a model runs on       |
     | `flops_per_second`        | 1/s      | peak of one core in f32, a multiply-add is two |
 
-    Measured are `znver4` and `sapphirerapids`; for `host` the cache sizes come
-    from the system, the rest from the table of known processors or, for an
-    unknown one, from the width of its vectors.
+    Measured are `znver4`, `znver3` and `sapphirerapids`; for `host` the cache
+    sizes come from the system, the rest from the table of known processors or,
+    for an unknown one, from the width of its vectors.
 
     Example: test/Transforms/attach-target.mlir.
   }];

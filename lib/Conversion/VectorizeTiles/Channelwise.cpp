@@ -16,7 +16,9 @@
 //       each column that is read: one vector.load
 //       each pixel and kx: vector.fma
 //
-// A large window is a loop instead.
+// If the registers do not hold the whole filter, a row of it is loaded for each
+// group, and a column is loaded, used for all windows that it is in, and done
+// with. A large window is a loop instead.
 //
 //===----------------------------------------------------------------------===//
 
@@ -169,7 +171,9 @@ Value ChannelwiseWriter::getColumns(const Patch &patch, Value source,
                   {1, count, patch.getChannels()}, 1);
 }
 
-/// Adds row `ky` of the window, each column of which is loaded once.
+/// Adds row `ky` of the window, each column of which is loaded once. A filter
+/// that is kept goes over the columns place by place, so that sums do not wait;
+/// else column by column, so that few are in registers at once.
 SmallVector<Value> ChannelwiseWriter::addRow(const Patch &patch, int64_t ky,
                                              Value columns,
                                              ArrayRef<Weights> kept,
@@ -186,19 +190,32 @@ SmallVector<Value> ChannelwiseWriter::addRow(const Patch &patch, int64_t ky,
           {loops.getConstant(column), loops.getConstant(lanes.offset)}, lanes);
     return x;
   };
-  for (int64_t kx = 0; kx < getKernel(Axis::Width); ++kx) {
-    Weights weights = kept.empty()
-                          ? loadWeights(b.getIndexAttr(ky), b.getIndexAttr(kx),
-                                        patch.channel, patch.lanes)
-                          : kept[ky * getKernel(Axis::Width) + kx];
-    for (int64_t pixel = 0; pixel < patch.pixels; ++pixel)
-      for (size_t index = 0; index < vectors; ++index) {
-        int64_t column = pixel * loops.window.getStride(Axis::Width) +
-                         kx * loops.window.getDilation(Axis::Width);
-        Value &sum = next[pixel * vectors + index];
-        sum = add(sum, getColumn(column, index), weights[index]);
-      }
+  auto addPlace = [&](int64_t pixel, int64_t column, const Weights &weights) {
+    for (size_t index = 0; index < vectors; ++index) {
+      Value &sum = next[pixel * vectors + index];
+      sum = add(sum, getColumn(column, index), weights[index]);
+    }
+  };
+  int64_t stride = loops.window.getStride(Axis::Width);
+  int64_t dilation = loops.window.getDilation(Axis::Width);
+  int64_t width = getKernel(Axis::Width);
+  if (!kept.empty()) {
+    for (int64_t kx = 0; kx < width; ++kx)
+      for (int64_t pixel = 0; pixel < patch.pixels; ++pixel)
+        addPlace(pixel, pixel * stride + kx * dilation, kept[ky * width + kx]);
+    return next;
   }
+  SmallVector<Weights> row;
+  for (int64_t kx = 0; kx < width; ++kx)
+    row.push_back(loadWeights(b.getIndexAttr(ky), b.getIndexAttr(kx),
+                              patch.channel, patch.lanes));
+  int64_t columnEnd = loops.window.getInputSpan(Axis::Width, patch.pixels);
+  for (int64_t column = 0; column < columnEnd; ++column)
+    for (int64_t kx = 0; kx < width; ++kx) {
+      int64_t first = column - kx * dilation;
+      if (first >= 0 && first % stride == 0 && first / stride < patch.pixels)
+        addPlace(first / stride, column, row[kx]);
+    }
   return next;
 }
 

@@ -89,6 +89,23 @@ TEST_F(RegisterTileTest, singleChannelsOnZen4) {
   expectTile(getDepthwise(14, 8, 3), zen4, {7, {8}});
 }
 
+// What is loaded for several vectors takes one register more: long sums have as
+// many of them as there is place for, short ones have fewer stores.
+TEST_F(RegisterTileTest, denseLayersOnZen3) {
+  Target zen3 = getProcessor("znver3");
+  expectTile(getPointwise(36, 128, 96), zen3, {4, {8, 8, 8}});
+  expectTile(getPointwise(36, 16, 96), zen3, {2, {8, 8, 8, 8}});
+  expectTile(getPointwise(28, 24, 40), zen3, {2, {8, 8, 8, 8, 8}});
+}
+
+// A line of a cache at once, if there are as many channels.
+TEST_F(RegisterTileTest, singleChannelsOnZen3) {
+  Target zen3 = getProcessor("znver3");
+  expectTile(getDepthwise(56, 144, 3), zen3, {4, {8, 8}});
+  expectTile(getDepthwise(14, 576, 5), zen3, {4, {8, 8}});
+  expectTile(getDepthwise(14, 8, 3), zen3, {7, {8}});
+}
+
 // Where full vectors are as fast as others, those are used up only in part.
 TEST_F(RegisterTileTest, shortVectorsOnlyWhereTheyAreNotSlower) {
   expectTile(getPointwise(56, 144, 24), getProcessor("sapphirerapids"),
@@ -99,7 +116,7 @@ TEST_F(RegisterTileTest, otherProcessors) {
   // 16 registers of 8, 32 registers of 4.
   expectTile(getPointwise(56, 64, 96), getProcessor("x86-64-v3"),
              {4, {8, 8, 8}});
-  expectTile(getDepthwise(56, 144, 3), getProcessor("x86-64-v3"), {6, {8}});
+  expectTile(getDepthwise(56, 144, 3), getProcessor("x86-64-v3"), {4, {8, 8}});
   RegisterTileAttr neon = chooseRegisterTile(&context, getPointwise(56, 64, 96),
                                              getProcessor("generic"));
   EXPECT_EQ(neon.getVectors().front(), 4);
@@ -153,7 +170,9 @@ TEST_F(RegisterTileTest, longerLoopsAreUnrolledIfTermsAreShort) {
   EXPECT_EQ(unroll(getPointwise(64, 64, 256), zen4), 2);
   EXPECT_EQ(unroll(getPointwise(56, 144, 24), zen4), 2);
   EXPECT_EQ(unroll(getPointwise(56, 3, 24), zen4), 1);
+  // Not where few registers hold one vector of many pixels.
   EXPECT_EQ(unroll(getPointwise(56, 64, 64), getProcessor("x86-64-v3")), 2);
+  EXPECT_EQ(unroll(getPointwise(56, 64, 8), getProcessor("x86-64-v3")), 1);
 }
 
 // Sums would go to the stack where LLVM keeps something beside them.
@@ -219,8 +238,8 @@ TEST_F(RegisterTileTest, cyclesAreThoseMeasured) {
 // Whatever the layer, its tile fits the registers, the row and the channels,
 // and takes no fewer cycles than there are operations.
 TEST_F(RegisterTileTest, everyTileFits) {
-  for (StringRef name : {"znver4", "sapphirerapids", "x86-64", "x86-64-v3",
-                         "x86-64-v4", "generic"}) {
+  for (StringRef name : {"znver4", "znver3", "sapphirerapids", "x86-64",
+                         "x86-64-v3", "x86-64-v4", "generic"}) {
     Target target = getProcessor(name);
     for (int64_t elementBytes : {2, 4, 8})
       for (int64_t width : {1, 2, 7, 13, 14, 56, 196})
